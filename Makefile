@@ -12,6 +12,8 @@ ifneq (,$(findstring postgres,$(DATABASE_URL)$(shell grep -s '^DATABASE_URL=' .e
 EXTRAS := postgres
 endif
 
+export YAML_RULES := {extends: default, rules: {line-length: {max: 100}, document-start: disable}}
+
 NEEDS := pyproject.toml constraints.txt
 RUNNABLE := $(VENV)/.installed-run$(addprefix -,$(EXTRAS))
 TESTABLE := $(VENV)/.installed-test
@@ -32,15 +34,19 @@ install: $(RUNNABLE) ## Install what the bot needs to run, without starting it.
 test: $(TESTABLE) $(if $(shell command -v npm),$(NODE_TOOLS)) ## Run all tests, then the coverage bars.
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -n 2 --cov --cov-report= $(PYTEST_ARGS)
-	$(BIN)/python tests/house/coverage_bars.py
+	@$(BIN)/python tests/house/coverage_bars.py
+
+.PHONY: coverage
+coverage: $(TESTABLE) ## Show the coverage of the last test run, missing lines included.
+	$(BIN)/coverage report
 
 .PHONY: check
 check: $(TESTABLE) ## Format, lint, types, layers, YAML, Dockerfile: changes nothing.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/yamllint --strict .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/yamllint --strict --config-data "$$YAML_RULES" $(wildcard *.yaml)
 	$(BIN)/hadolint Dockerfile
 	$(PIP) check
 
