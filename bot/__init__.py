@@ -1,0 +1,1 @@
+"""The Leaders bot: one community of leaders across Slack, Microsoft Teams and the web."""

@@ -1,0 +1,1 @@
+"""The words of a conversation: what can be said, asked and registered on any platform."""

@@ -1,0 +1,178 @@
+"""What a platform is to the rest of the bot, and what it asks the rest to keep for it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from bot.chat.messages import Account, Message
+from bot.chat.requests import Incoming, Outcome, Profile
+from bot.ids import Lane
+
+S_co = TypeVar("S_co", covariant=True)
+T = TypeVar("T")
+
+Answer = Callable[[Incoming], Awaitable[Outcome]]
+"""Dispatch, as a platform sees it: never raises, always has something to show."""
+
+
+class InTransaction(Protocol[S_co]):
+    """Runs a plain function on a store inside one transaction of its own, off the event loop."""
+
+    async def __call__(self, act: Callable[[S_co], T]) -> T:
+        """Whatever ``act`` returns, once the transaction is committed."""
+
+
+class DeliveryKind(StrEnum):
+    """What a platform can be asked to do from the outbox."""
+
+    POST = "post"
+    UPDATE = "update"
+    DELETE = "delete"
+    FETCH_MEMBERS = "fetch_members"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a message goes: one user, several users (a group conversation), or a channel."""
+
+    users: tuple[str, ...] = ()
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a delivered message can be found again, in the platform's own words.
+
+    ``people`` is the result of ``FETCH_MEMBERS``.
+    """
+
+    conversation: str = ""
+    message: str = ""
+    people: tuple[tuple[str, Profile], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox as a platform sees it.
+
+    ``key`` is unique for ever, so that a platform which can look a message up finds it again;
+    ``receipt`` says which message to update or delete.
+    """
+
+    key: str
+    lane: Lane
+    kind: DeliveryKind
+    destination: Destination
+    message: Message | None = None
+    receipt: Receipt = field(default_factory=Receipt)
+
+
+class Platform(Protocol):
+    """Takes deliveries for its lanes.
+
+    ``send`` returns once the platform has taken the message. It raises ``TryLater`` where the
+    platform asks for patience, ``CannotDeliver`` where it never will, ``Uncertain`` where the
+    message may have arrived; anything else counts as not sent and is tried again.
+    """
+
+    name: str
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Do what the delivery asks; see the class for the errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that installed the bot. ``token`` is stored encrypted."""
+
+    lane: Lane
+    workspace: str
+    name: str
+    token: str
+    bot_user: str = ""
+
+
+class SlackStore(Protocol):
+    """What the Slack platform asks to have kept."""
+
+    def installation(self, lane: Lane) -> Installation | None:
+        """The installation of a workspace; None where the bot is not installed."""
+
+    def install(self, installation: Installation, *, now: datetime) -> None:
+        """Keep a new or renewed installation."""
+
+    def knows(self, account: Account) -> bool:
+        """Whether somebody with this account has been met before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who may use the web chat."""
+
+    account: Account
+    name: str
+    about: str = ""
+    is_organiser: bool = False
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a web conversation: words the visitor typed, or a message of the bot."""
+
+    id: int
+    at: datetime
+    words: str = ""
+    message: Message | None = None
+
+
+class WebStore(Protocol):
+    """What the web chat asks to have kept. All ``*_hash`` are SHA-256 in hexadecimal."""
+
+    def visitor(self, session_hash: str, *, now: datetime) -> Visitor | None:
+        """Whose session this is; None when it ended or never was."""
+
+    def link(self, link_hash: str, *, now: datetime) -> Visitor | None:
+        """Whom a personal sign-in link is for, without consuming it."""
+
+    def enter(self, link_hash: str, session_hash: str, *, now: datetime) -> Visitor | None:
+        """Consume a sign-in link and begin a session; None when it was used or ran out."""
+
+    def example_people(self) -> Sequence[Visitor]:
+        """The invented people one may act as; empty outside the example community."""
+
+    def act_as(self, account: Account, session_hash: str, *, now: datetime) -> Visitor | None:
+        """Begin a session as an invented person; None for anybody real."""
+
+    def leave(self, session_hash: str) -> None:
+        """End a session."""
+
+    def entries(self, account: Account, *, before: int | None, limit: int) -> Sequence[Entry]:
+        """The newest lines of a conversation, oldest first, older than ``before``."""
+
+    def keep_words(self, account: Account, words: str, *, now: datetime) -> Entry:
+        """Keep what somebody typed."""
+
+    def keep_message(
+        self, account: Account, message: Message, *, key: str | None, now: datetime
+    ) -> Entry:
+        """Keep a message of the bot; with a ``key`` kept before, the entry of that time."""
+
+    def replace_message(self, account: Account, entry: int, message: Message) -> Entry | None:
+        """Put a message in the place of another; None where there is none."""
+
+    def remove_message(self, account: Account, entry: int) -> bool:
+        """Take a message away; False where there is none."""
+
+    def unread(self, account: Account) -> int:
+        """How many of the bot's messages came after the last one read."""
+
+    def mark_read(self, account: Account, entry: int) -> None:
+        """Everything up to this line has been seen."""
+
+    def people_named(
+        self, account: Account, words: str, *, limit: int
+    ) -> Sequence[tuple[str, str]]:
+        """Members of the visitor's community found by name: (``#<member id>``, name and place)."""

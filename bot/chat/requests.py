@@ -1,0 +1,117 @@
+"""What arrives from a platform, and what a handler gets to see of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from random import Random
+
+from bot.chat.forms import Form
+from bot.chat.messages import Account, Message
+from bot.ids import CommunityId, MemberId
+
+Reply = Message | Form
+Fields = Mapping[str, tuple[str, ...]]
+
+
+class Kind(StrEnum):
+    """How somebody asked."""
+
+    WORDS = "words"
+    TAP = "tap"
+    SUBMIT = "submit"
+    EVENT = "event"
+
+
+class Role(StrEnum):
+    """What a member may do. An organiser may do all that a curator may."""
+
+    MEMBER = "member"
+    CURATOR = "curator"
+    ORGANISER = "organiser"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a platform knows of an account; empty where it does not say."""
+
+    name: str = ""
+    email: str = ""
+    zone: str = ""
+    is_guest: bool = False
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a platform heard, already verified and read.
+
+    ``text`` holds typed words (kind ``words``) or the value of a button or form. ``route`` is
+    empty for typed words. ``channel`` is the shared conversation it was said in; None in private.
+    ``shared_card`` says that the tapped card is seen by others too.
+    """
+
+    account: Account
+    kind: Kind
+    text: str = ""
+    route: str = ""
+    fields: Fields = field(default_factory=dict)
+    token: str = ""
+    channel: str | None = None
+    profile: Profile = field(default_factory=Profile)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a handler is asked: who, what, when and with which dice.
+
+    ``text`` is what followed the route, the same whether it was typed or carried by a button.
+    ``now`` is aware UTC; ``today`` is the date in the member's ``zone``.
+    """
+
+    community: CommunityId
+    member: MemberId
+    name: str
+    role: Role
+    account: Account
+    route: str
+    text: str
+    now: datetime
+    today: date
+    zone: str
+    rng: Random
+    fields: Fields = field(default_factory=dict)
+    kind: Kind = Kind.WORDS
+    channel: str | None = None
+    token: str = ""
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether a form was sent in."""
+        return self.kind is Kind.SUBMIT
+
+    def field(self, name: str) -> str:
+        """The field's single value without surrounding spaces; empty when it was left out."""
+        values = self.fields.get(name, ())
+        return values[0].strip() if values else ""
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """All values of the field."""
+        return tuple(self.fields.get(name, ()))
+
+    def is_checked(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return self.field(name) == "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a platform is to show for one incoming thing.
+
+    ``errors`` marks the fields of the submitted form, which stays open with what was typed.
+    ``keep`` is False where neither the words nor the reply may stay in a stored conversation.
+    """
+
+    reply: Reply | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    keep: bool = True

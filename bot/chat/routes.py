@@ -1,0 +1,111 @@
+"""One table for typed words, buttons and forms on every platform."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from bot.chat.requests import Reply, Request, Role
+
+# Below this likeness (0-100) a suggestion confuses more than it helps.
+NEAREST_CUTOFF = 65
+
+Handler = Callable[[Request, Any], Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A name and the handler that answers it.
+
+    ``usage`` and ``help`` are shown to people. A ``sensitive`` route is not carried out in a
+    shared conversation and leaves nothing in a stored one. A ``hidden`` route is reached by
+    buttons, forms and events and is not listed in the help.
+    """
+
+    name: str
+    handler: Handler
+    usage: str = ""
+    help: str = ""
+    role: Role = Role.MEMBER
+    sensitive: bool = False
+    hidden: bool = False
+
+    @property
+    def programme(self) -> str:
+        """The first word, which names the programme."""
+        return self.name.split()[0]
+
+
+class Routes:
+    """Routes by name; a programme's file makes one, and ``handlers`` merges them."""
+
+    def __init__(self, routes: Iterable[Route] = ()) -> None:
+        self._routes: dict[str, Route] = {}
+        for route in routes:
+            self._add(route)
+
+    def route(
+        self,
+        name: str,
+        *,
+        usage: str = "",
+        help: str = "",  # noqa: A002 - it is the route's word for it
+        role: Role = Role.MEMBER,
+        sensitive: bool = False,
+        hidden: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Mark a function as the handler of a route; the function stays as it is."""
+
+        def mark(handler: Handler) -> Handler:
+            self._add(
+                Route(
+                    name,
+                    handler,
+                    usage=usage,
+                    help=help,
+                    role=role,
+                    sensitive=sensitive,
+                    hidden=hidden,
+                )
+            )
+            return handler
+
+        return mark
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes.values())
+
+    def get(self, name: str) -> Route | None:
+        """The route of exactly this name."""
+        return self._routes.get(name)
+
+    def match(self, words: str) -> tuple[Route, str] | None:
+        """The longest route the words begin with, and the words after it.
+
+        Case and the spacing between words do not matter; the rest keeps its case.
+        """
+        parts = words.split()
+        for length in range(min(len(parts), 4), 0, -1):
+            route = self._routes.get(" ".join(parts[:length]).lower().strip("/!.?"))
+            if route is not None and not route.hidden:
+                return route, " ".join(parts[length:])
+        return None
+
+    def nearest(self, words: str, *, role: Role) -> Route | None:
+        """The listed route most like the words, for "did you mean"; None where none is near."""
+        names = [r.name for r in self if not r.hidden and may(role, r.role)]
+        start = " ".join(words.lower().split()[:2])
+        found = process.extractOne(start, names, scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF)
+        return self._routes[found[0]] if found else None
+
+    def _add(self, route: Route) -> None:
+        if route.name in self._routes:
+            raise ValueError(f"Two handlers want the route “{route.name}”.")
+        self._routes[route.name] = route
+
+
+def may(role: Role, needed: Role) -> bool:
+    """Whether somebody with this role may use what needs the other."""
+    order = tuple(Role)
+    return order.index(role) >= order.index(needed)

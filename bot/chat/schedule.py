@@ -1,0 +1,86 @@
+"""How a job is registered and what it gets to see: the counterpart of a route."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from bot.ids import CommunityId
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One occurrence that is due.
+
+    ``label`` is the naive local date-time that names the occurrence, ``due`` and ``now`` are aware
+    UTC. ``subject`` says what it is about ("round:7"); ``zone`` is the schedule's.
+    """
+
+    community: CommunityId
+    job: str
+    subject: str
+    label: datetime
+    due: datetime
+    now: datetime
+    zone: str
+    rng: Random
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Long computing between two transactions.
+
+    ``compute(argument)`` runs in a worker process (both must pickle, and it touches no database);
+    ``finish(run, db, result)`` runs in a second transaction and returns False when what was read
+    for the computing has changed meanwhile: then the occurrence is run again from the start.
+    """
+
+    compute: Callable[[Any], Any]
+    argument: Any
+    finish: Callable[[Run, Any, Any], bool]
+
+
+JobFunction = Callable[[Run, Any], Work | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A name, the function that does it, and how late it may still be done.
+
+    Later than ``catch_up`` an occurrence is skipped, visibly, with the reason "too late".
+    """
+
+    name: str
+    function: JobFunction
+    catch_up: timedelta
+
+
+class Schedule:
+    """Jobs by name; a programme's file makes one, and ``jobs`` merges them."""
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._jobs: dict[str, Job] = {}
+        for job in jobs:
+            self._add(job)
+
+    def job(self, name: str, *, catch_up: timedelta) -> Callable[[JobFunction], JobFunction]:
+        """Mark a function as the one that does a job; the function stays as it is."""
+
+        def mark(function: JobFunction) -> JobFunction:
+            self._add(Job(name, function, catch_up))
+            return function
+
+        return mark
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(self._jobs.values())
+
+    def get(self, name: str) -> Job | None:
+        """The job of exactly this name."""
+        return self._jobs.get(name)
+
+    def _add(self, job: Job) -> None:
+        if job.name in self._jobs:
+            raise ValueError(f"Two functions want the job “{job.name}”.")
+        self._jobs[job.name] = job

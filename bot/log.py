@@ -1,0 +1,36 @@
+"""Structured logging: one JSON line an event, constant words with fields, never a message."""
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(level: str) -> None:
+    """Send our events and the libraries' warnings to standard error as one line each."""
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=True)
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level_number(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    # The libraries' own chatter can hold tokens and message text: warnings and worse only.
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+
+
+def level_number(level: str) -> int:
+    """The number of a level name such as ``INFO``; raises ``ValueError`` for anything else."""
+    known = logging.getLevelNamesMapping()
+    if level.upper() not in known:
+        raise ValueError(f"LOG_LEVEL is “{level}”; use DEBUG, INFO, WARNING or ERROR.")
+    return known[level.upper()]

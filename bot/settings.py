@@ -1,0 +1,138 @@
+"""The settings: from the environment or ``.env``, checked before anything starts."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+from bot.log import level_number
+
+MIN_SECRET_LENGTH = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """All settings by the names of the README; an empty value counts as unset."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    database_url: str = "sqlite:///data/leaders.db"
+    host: str = "127.0.0.1"
+    port: int = 3000
+    base_url: str = ""
+    secret_key: str = ""
+    secret_key_old: str = ""
+    keys_dir: Path = Path("data/keys")
+    organisers: str = ""
+    trusted_proxies: str = ""
+    metrics_token: str = ""
+    timezone: str = "Europe/London"
+    log_level: str = "INFO"
+
+    smtp_url: str = ""
+    mail_from: str = ""
+
+    slack_bot_token: str = ""
+    slack_signing_secret: str = ""
+    slack_app_token: str = ""
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
+    slack_api_url: str = "https://slack.com/api/"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of our own."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether Slack is to be served."""
+        return bool(self.slack_bot_token)
+
+    @property
+    def is_example(self) -> bool:
+        """Whether nothing is configured, so that the example community is shown."""
+        return not self.has_slack and "database_url" not in self.model_fields_set
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
+
+    @property
+    def public_url(self) -> str:
+        """The address people reach the bot at, without a slash at the end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def organiser_list(self) -> tuple[str, ...]:
+        """The first organisers: e-mails, ``slack:U...`` or ``teams:<object id>``."""
+        return tuple(part.strip() for part in self.organisers.split(",") if part.strip())
+
+
+def load() -> Settings:
+    """The settings; raises ``SettingsError`` with one sentence that names the wrong one."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+        raise SettingsError(f"{name} is wrong: {first['msg']}.") from error
+
+    for problem in problems(settings):
+        raise SettingsError(problem)
+    return settings
+
+
+def problems(settings: Settings) -> list[str]:
+    """One sentence for every setting that stops the start."""
+    found = []
+    if not settings.database_url.startswith(("sqlite:///", "postgresql://")):
+        found.append(
+            "DATABASE_URL is not understood; use sqlite:///data/leaders.db or postgresql://…"
+        )
+    if not 0 <= settings.port <= 65535:
+        found.append(f"PORT is {settings.port}; use a number from 1 to 65535.")
+    if settings.timezone not in available_timezones():
+        found.append(f"TIMEZONE is “{settings.timezone}”; use a name such as Europe/London.")
+    try:
+        level_number(settings.log_level)
+    except ValueError as error:
+        found.append(str(error))
+    if settings.base_url and urlsplit(settings.base_url).scheme not in {"http", "https"}:
+        found.append("BASE_URL must begin with https:// (or http:// on this machine).")
+    if settings.secret_key and len(settings.secret_key) < MIN_SECRET_LENGTH:
+        found.append(
+            f"SECRET_KEY is too short; use at least {MIN_SECRET_LENGTH} random characters."
+        )
+    if not settings.is_sqlite and not settings.secret_key:
+        found.append("SECRET_KEY is missing; with PostgreSQL every replica needs the same one.")
+    return found + _slack_problems(settings) + _mail_problems(settings)
+
+
+def _slack_problems(settings: Settings) -> list[str]:
+    found = []
+    if settings.slack_bot_token and not settings.slack_bot_token.startswith("xoxb-"):
+        found.append("SLACK_BOT_TOKEN must begin with xoxb-; copy the Bot User OAuth Token.")
+    if settings.slack_app_token and not settings.slack_app_token.startswith("xapp-"):
+        found.append("SLACK_APP_TOKEN must begin with xapp-; make an app-level token.")
+    if settings.slack_app_token and not settings.slack_bot_token:
+        found.append("SLACK_BOT_TOKEN is missing; SLACK_APP_TOKEN alone can't send messages.")
+    if settings.slack_signing_secret and not settings.slack_bot_token:
+        found.append("SLACK_BOT_TOKEN is missing; SLACK_SIGNING_SECRET alone can't answer.")
+    if settings.slack_bot_token and not (settings.slack_signing_secret or settings.slack_app_token):
+        found.append("SLACK_SIGNING_SECRET is missing; set it, or SLACK_APP_TOKEN for Socket Mode.")
+    if not settings.slack_api_url.endswith("/"):
+        found.append("SLACK_API_URL must end with a slash, as in https://slack.com/api/")
+    return found
+
+
+def _mail_problems(settings: Settings) -> list[str]:
+    if settings.smtp_url and not settings.mail_from:
+        return ["MAIL_FROM is missing; SMTP_URL needs an address to send from."]
+    return []
