@@ -14,7 +14,7 @@ RUN python -m venv /opt/build \
 FROM python:3.11-slim-bookworm
 
 RUN pip uninstall --yes pip setuptools wheel \
-    && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin leaders-bot \
+    && useradd --uid 10001 --no-create-home --home-dir /app --shell /usr/sbin/nologin leaders-bot \
     && install --directory --owner leaders-bot --group leaders-bot /data
 
 COPY --from=libraries /opt/leaders-bot /opt/leaders-bot
