@@ -1,0 +1,151 @@
+"""Members, their profiles and the vocabularies that profiles are written in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.chat.messages import Account
+from bot.chat.requests import Role
+from bot.ids import CommunityId, MemberId
+
+DAYS = ("mon", "tue", "wed", "thu", "fri")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+# The starts of the weekly protected-time slots, local time.
+SLOT_TIMES = {
+    "early": time(8, 0),
+    "morning": time(10, 0),
+    "lunch": time(12, 30),
+    "afternoon": time(15, 0),
+    "late": time(17, 0),
+}
+SLOTS = tuple(f"{day}-{part}" for day in DAYS for part in SLOT_TIMES)
+SLOT_LENGTH = timedelta(minutes=30)
+
+
+class MemberState(StrEnum):
+    """Whether a member is part of the community now."""
+
+    ACTIVE = "active"
+    LEFT = "left"
+    SUSPENDED = "suspended"
+
+
+class Vocabulary(StrEnum):
+    """The lists of words that profiles are written in; a community's own data."""
+
+    PLACE = "place"
+    SECTOR = "sector"
+    PROFESSION = "profession"
+    STAGE = "stage"
+    KIND = "kind"
+    INTEREST = "interest"
+    PRIORITY = "priority"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a vocabulary; ``why`` is the reason of a priority."""
+
+    vocabulary: Vocabulary
+    label: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation and its three-line card."""
+
+    name: str
+    sector: str = ""
+    what_we_do: str = ""
+    for_whom: str = ""
+    who_to_ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a member tells of themselves. Empty means not given; no ``languages`` means English.
+
+    ``team`` and ``line_manager`` (an e-mail address) only keep people apart who already work
+    together; they are shown to nobody.
+    """
+
+    pronouns: str = ""
+    job: str = ""
+    place: str = ""
+    organisation: str = ""
+    sector: str = ""
+    profession: str = ""
+    stage: str = ""
+    kind: str = ""
+    team: str = ""
+    line_manager: str = ""
+    ask_me_about: str = ""
+    interests: tuple[str, ...] = ()
+    system_roles: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a community. ``email`` is private unless ``show_email``."""
+
+    id: MemberId
+    community: CommunityId
+    name: str
+    email: str | None
+    role: Role
+    state: MemberState
+    zone: str
+    profile: Profile
+    show_email: bool = False
+    is_example: bool = False
+    introduced_at: datetime | None = None
+    greeted_at: datetime | None = None
+
+    @property
+    def first_name(self) -> str:
+        """The name to greet with."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether the member has consented to being introduced and did so."""
+        return self.introduced_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """A member and the accounts they can be reached at, the preferred first."""
+
+    member: Member
+    accounts: tuple[Account, ...]
+
+    @property
+    def account(self) -> Account | None:
+        """Where to send; None where nothing reaches them."""
+        return self.accounts[0] if self.accounts else None
+
+
+def preferred(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+    """The accounts in the order to try: a chat platform before the web chat."""
+    return tuple(sorted(accounts, key=lambda account: account.lane.startswith("web")))
+
+
+def slot_start(slot: str, *, after: date) -> datetime:
+    """The first naive local start of a weekly slot on a date later than ``after``."""
+    day, part = slot.split("-")
+    ahead = (DAYS.index(day) - after.weekday() - 1) % 7 + 1
+    return datetime.combine(after + timedelta(days=ahead), SLOT_TIMES[part])
+
+
+def slot_name(slot: str) -> str:
+    """The slot in words: "Monday 12:30"."""
+    day, part = slot.split("-")
+    return f"{DAY_NAMES[DAYS.index(day)]} {SLOT_TIMES[part]:%H:%M}"
+
+
+def email_key(address: str) -> str:
+    """An e-mail address as it is compared and stored."""
+    return address.strip().lower()

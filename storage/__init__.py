@@ -1,0 +1,1 @@
+"""What the bot remembers: tables, repositories and the unit of work around them."""

@@ -1,0 +1,48 @@
+"""Messages and destinations as JSON text and back, for the outbox and stored conversations."""
+
+import json
+from typing import Any
+
+from cattrs import Converter
+from cattrs.strategies import configure_tagged_union
+
+from bot.chat.messages import Block, Button, LinkButton, Message
+from bot.chat.platform import Destination, Receipt
+
+_converter = Converter(omit_if_default=True)
+configure_tagged_union(Button | LinkButton, _converter, tag_name="kind")
+configure_tagged_union(Block, _converter, tag_name="kind")
+
+
+def dump_message(message: Message) -> str:
+    """The message as JSON text."""
+    return _dump(message)
+
+
+def load_message(text: str) -> Message:
+    """The message of this JSON text."""
+    return _converter.structure(json.loads(text), Message)
+
+
+def dump_destination(destination: Destination) -> str:
+    """The destination as JSON text."""
+    return _dump(destination)
+
+
+def load_destination(text: str) -> Destination:
+    """The destination of this JSON text."""
+    return _converter.structure(json.loads(text), Destination)
+
+
+def dump_receipt(receipt: Receipt) -> str:
+    """Where a message was delivered, as JSON text; the fetched people are left out."""
+    return json.dumps({"conversation": receipt.conversation, "message": receipt.message})
+
+
+def load_receipt(text: str) -> Receipt:
+    """The receipt of this JSON text."""
+    return Receipt(**json.loads(text))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(_converter.unstructure(value), ensure_ascii=False, separators=(",", ":"))

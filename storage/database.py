@@ -1,0 +1,104 @@
+"""The database: one connection in one thread on SQLite, a small pool of threads on PostgreSQL.
+
+Everything that touches it is a plain function given to :meth:`Database.run` (from the event loop)
+or done inside :meth:`Database.transaction` (from a command or a test).
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from storage.secrets import Vault
+from storage.unit_of_work import Touched, UnitOfWork
+
+T = TypeVar("T")
+
+# SQLite takes one writer; PostgreSQL gains little past a few threads under Python's lock.
+POSTGRES_THREADS = 4
+# Another process (a backup, a command) may hold the file for a moment.
+BUSY_TIMEOUT_MS = 5000
+
+
+class Database:
+    """Opens transactions and tells listeners, after each commit, what was touched."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.is_sqlite = url.startswith("sqlite:")
+        self._vault = vault
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        workers = 1 if self.is_sqlite else POSTGRES_THREADS
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="database")
+        self._listeners: list[Callable[[Touched], None]] = []
+        # SQLite's one connection may be asked for by a command's thread and by ours at once.
+        self._one_at_a_time = threading.Lock() if self.is_sqlite else nullcontext()
+
+    def listen(self, listener: Callable[[Touched], None]) -> None:
+        """Call the listener after every commit that touched the outbox or the schedule.
+
+        It is called in the database's thread and must only pass the word on.
+        """
+        self._listeners.append(listener)
+
+    @contextmanager
+    def transaction(self) -> Iterator[UnitOfWork]:
+        """A unit of work, committed at the end of the block and rolled back by any error."""
+        with self._one_at_a_time, self.engine.begin() as connection:
+            unit = UnitOfWork(connection, self._vault)
+            yield unit
+        if unit.touched:
+            for listener in self._listeners:
+                listener(unit.touched)
+
+    async def run(self, act: Callable[[UnitOfWork], T]) -> T:
+        """What ``act`` returns, done in a transaction of its own, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._in_transaction, act
+        )
+
+    def close(self) -> None:
+        """Wait for what is under way and close the connections."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+    def _in_transaction(self, act: Callable[[UnitOfWork], T]) -> T:
+        with self.transaction() as unit:
+            return act(unit)
+
+
+def _postgres_engine(url: str) -> sa.Engine:
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return sa.create_engine(url, pool_size=POSTGRES_THREADS, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str) -> sa.Engine:
+    path = url.removeprefix("sqlite:///")
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def set_up(connection: SQLiteConnection, _record: Any) -> None:
+        # The driver's own deferred BEGIN is switched off: ours, below, takes the lock at once.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

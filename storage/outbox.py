@@ -1,0 +1,342 @@
+"""The outbox: whatever reaches anybody but the asker, written with its cause in one transaction."""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.chat.messages import Account, Message, has_buttons, stamped
+from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
+from bot.ids import CommunityId, Lane, MemberId, OutboxId
+from storage import codec
+from storage.rows import insert_new
+from storage.tables import outbox
+
+
+class Priority(IntEnum):
+    """What goes first within a lane; a lower number goes earlier."""
+
+    URGENT = 0
+    PERSONAL = 10
+    REMINDER = 20
+    BULK = 30
+    UPKEEP = 40
+
+
+class State(StrEnum):
+    """The life of a row. ``CANNOT`` and ``UNCERTAIN`` carry the reason in plain words."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    CANNOT = "cannot"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row taken on by a drainer."""
+
+    id: OutboxId
+    community: CommunityId
+    attempts: int
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as organisers see it; never with the message's words."""
+
+    key: str
+    lane: Lane
+    member: MemberId | None
+    state: State
+    reason: str
+    added_at: datetime
+    settled_at: datetime | None
+
+
+class Outbox:
+    """Rows waiting for, under or after delivery. Adding tells which lanes have work."""
+
+    def __init__(self, connection: sa.Connection, touched: set[Lane]) -> None:
+        self._connection = connection
+        self._touched = touched
+
+    def post(
+        self,
+        community: CommunityId,
+        account: Account,
+        message: Message,
+        *,
+        key: str,
+        subject: str,
+        now: datetime,
+        member: MemberId | None = None,
+        priority: Priority = Priority.PERSONAL,
+        not_before: datetime | None = None,
+    ) -> bool:
+        """Send one account a message; False when the key was used before."""
+        return self.add(
+            community,
+            account.lane,
+            DeliveryKind.POST,
+            Destination(users=(account.user,)),
+            message=message,
+            key=key,
+            subject=subject,
+            now=now,
+            member=member,
+            priority=priority,
+            not_before=not_before,
+        )
+
+    def add(
+        self,
+        community: CommunityId,
+        lane: Lane,
+        kind: DeliveryKind,
+        destination: Destination,
+        *,
+        key: str,
+        subject: str,
+        now: datetime,
+        message: Message | None = None,
+        member: MemberId | None = None,
+        priority: Priority = Priority.PERSONAL,
+        not_before: datetime | None = None,
+    ) -> bool:
+        """Ask a lane to do something; False when the key was used before.
+
+        A message with buttons gets its one-time token here, so that however often it is sent, a
+        tap has one effect.
+        """
+        token = secrets.token_urlsafe(12) if message and has_buttons(message) else ""
+        row = {
+            "community": community,
+            "key": key,
+            "lane": lane,
+            "kind": kind,
+            "priority": priority,
+            "subject": subject,
+            "member": member,
+            "destination": codec.dump_destination(destination),
+            "message": codec.dump_message(stamped(message, token)) if message else None,
+            "token": token,
+            "state": State.QUEUED,
+            "not_before": not_before or now,
+            "added_at": now,
+        }
+        self._touched.add(lane)
+        return bool(insert_new(self._connection, outbox, row))
+
+    def again_later(
+        self, community: CommunityId, token: str, account: Account, *, at: datetime, now: datetime
+    ) -> bool:
+        """Send the message with this token to an account once more; False where none has it."""
+        row = self._connection.execute(
+            sa.select(outbox).where(outbox.c.community == community, outbox.c.token == token)
+        ).one_or_none()
+        if row is None or not token:
+            return False
+        return self.post(
+            community,
+            account,
+            codec.load_message(row.message),
+            key=f"{row.key}:again:{account.user}:{at:%Y%m%d%H%M}",
+            subject=row.subject,
+            member=row.member,
+            priority=Priority.REMINDER,
+            now=now,
+            not_before=at,
+        )
+
+    def lanes(self) -> tuple[Lane, ...]:
+        """Every lane with something left to do."""
+        rows = self._connection.execute(
+            sa.select(outbox.c.lane)
+            .where(outbox.c.state.in_((State.QUEUED, State.SENDING)))
+            .distinct()
+        )
+        return tuple(Lane(row.lane) for row in rows)
+
+    def next_due(self, lane: Lane) -> datetime | None:
+        """When the lane's next row may be sent."""
+        return self._connection.execute(
+            sa.select(sa.func.min(outbox.c.not_before)).where(
+                outbox.c.lane == lane, outbox.c.state == State.QUEUED
+            )
+        ).scalar()
+
+    def claim(self, lane: Lane, claim: str, *, now: datetime, limit: int) -> tuple[Claimed, ...]:
+        """Take on what may be sent now, the most pressing first."""
+        chosen = (
+            sa.select(outbox.c.id)
+            .where(
+                outbox.c.lane == lane,
+                outbox.c.state == State.QUEUED,
+                outbox.c.not_before <= now,
+            )
+            .order_by(outbox.c.priority, outbox.c.id)
+            .limit(limit)
+        )
+        if self._connection.dialect.name == "postgresql":
+            chosen = chosen.with_for_update(skip_locked=True)
+        numbers = [row.id for row in self._connection.execute(chosen)]
+        if not numbers:
+            return ()
+        self._connection.execute(
+            outbox.update()
+            .where(outbox.c.id.in_(numbers), outbox.c.state == State.QUEUED)
+            .values(
+                state=State.SENDING,
+                claim=claim,
+                claimed_at=now,
+                attempts=outbox.c.attempts + 1,
+            )
+        )
+        rows = self._connection.execute(
+            sa.select(outbox)
+            .where(outbox.c.id.in_(numbers), outbox.c.claim == claim)
+            .order_by(outbox.c.priority, outbox.c.id)
+        )
+        return tuple(_claimed(row) for row in rows)
+
+    def holds(self, row: OutboxId, claim: str) -> bool:
+        """Whether a claim still stands: not cancelled and not taken over."""
+        found = self._connection.execute(
+            sa.select(outbox.c.id).where(
+                outbox.c.id == row, outbox.c.claim == claim, outbox.c.state == State.SENDING
+            )
+        ).first()
+        return found is not None
+
+    def settle(
+        self,
+        row: OutboxId,
+        claim: str,
+        state: State,
+        *,
+        now: datetime,
+        reason: str = "",
+        receipt: Receipt | None = None,
+    ) -> None:
+        """Write down how a delivery ended; a claim that was taken over changes nothing."""
+        self._change(
+            row,
+            claim,
+            state=state,
+            reason=reason,
+            settled_at=now,
+            receipt=codec.dump_receipt(receipt) if receipt else None,
+        )
+
+    def postpone(self, row: OutboxId, claim: str, *, until: datetime, reason: str) -> None:
+        """Put a row back to be tried later."""
+        self._change(row, claim, state=State.QUEUED, reason=reason, not_before=until)
+
+    def delay_lane(self, lane: Lane, *, until: datetime) -> None:
+        """Nothing of the lane goes out before an instant."""
+        self._connection.execute(
+            outbox.update()
+            .where(
+                outbox.c.lane == lane,
+                outbox.c.state == State.QUEUED,
+                outbox.c.not_before < until,
+            )
+            .values(not_before=until)
+        )
+
+    def left_behind(self, lane: Lane, *, before: datetime) -> tuple[tuple[OutboxId, str], ...]:
+        """Rows that a drainer which died left under way, with its claim."""
+        rows = self._connection.execute(
+            sa.select(outbox.c.id, outbox.c.claim).where(
+                outbox.c.lane == lane,
+                outbox.c.state == State.SENDING,
+                outbox.c.claimed_at < before,
+            )
+        )
+        return tuple((OutboxId(row.id), row.claim) for row in rows)
+
+    def cancel(self, community: CommunityId, subject: str, *, now: datetime) -> int:
+        """Stop everything about a subject that is not under way; how many rows."""
+        result = self._connection.execute(
+            outbox.update()
+            .where(
+                outbox.c.community == community,
+                outbox.c.subject == subject,
+                outbox.c.state == State.QUEUED,
+            )
+            .values(state=State.CANCELLED, settled_at=now)
+        )
+        return int(result.rowcount)
+
+    def progress(self, community: CommunityId, subject: str) -> Counter[State]:
+        """How many rows about a subject are in each state."""
+        rows = self._connection.execute(
+            sa.select(outbox.c.state, sa.func.count().label("rows"))
+            .where(outbox.c.community == community, outbox.c.subject == subject)
+            .group_by(outbox.c.state)
+        )
+        return Counter({State(row.state): int(row.rows) for row in rows})
+
+    def rows(
+        self, community: CommunityId, *, limit: int, states: tuple[State, ...] = ()
+    ) -> tuple[Row, ...]:
+        """The newest rows, of these states where some are named."""
+        chosen = sa.select(outbox).where(outbox.c.community == community)
+        if states:
+            chosen = chosen.where(outbox.c.state.in_(states))
+        found = self._connection.execute(chosen.order_by(outbox.c.id.desc()).limit(limit))
+        return tuple(_row(row) for row in found)
+
+    def queue_ages(self, now: datetime) -> dict[Lane, tuple[int, timedelta]]:
+        """For each lane the rows waiting and how long the oldest of them is overdue."""
+        rows = self._connection.execute(
+            sa.select(
+                outbox.c.lane,
+                sa.func.count().label("rows"),
+                sa.func.min(outbox.c.not_before).label("oldest"),
+            )
+            .where(outbox.c.state == State.QUEUED)
+            .group_by(outbox.c.lane)
+        )
+        return {Lane(row.lane): (row.rows, max(now - row.oldest, timedelta())) for row in rows}
+
+    def _change(self, row: OutboxId, held_claim: str, **values: Any) -> None:
+        self._connection.execute(
+            outbox.update().where(outbox.c.id == row, outbox.c.claim == held_claim).values(**values)
+        )
+
+
+def _claimed(row: sa.Row[Any]) -> Claimed:
+    return Claimed(
+        id=OutboxId(row.id),
+        community=CommunityId(row.community),
+        attempts=row.attempts,
+        delivery=Delivery(
+            key=row.key,
+            lane=Lane(row.lane),
+            kind=DeliveryKind(row.kind),
+            destination=codec.load_destination(row.destination),
+            message=codec.load_message(row.message) if row.message else None,
+            receipt=codec.load_receipt(row.receipt) if row.receipt else Receipt(),
+        ),
+    )
+
+
+def _row(row: sa.Row[Any]) -> Row:
+    return Row(
+        key=row.key,
+        lane=Lane(row.lane),
+        member=MemberId(row.member) if row.member is not None else None,
+        state=State(row.state),
+        reason=row.reason,
+        added_at=row.added_at,
+        settled_at=row.settled_at,
+    )

@@ -1,0 +1,34 @@
+"""The few statements that SQLite and PostgreSQL spell the same but SQLAlchemy does not."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_new(
+    connection: sa.Connection, table: sa.Table, values: dict[str, Any] | list[dict[str, Any]]
+) -> int:
+    """Insert what is not there yet; how many rows were new. A conflict of any key is no error."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+    return int(connection.execute(statement).rowcount)
+
+
+def upsert(
+    connection: sa.Connection, table: sa.Table, values: dict[str, Any], *, keys: tuple[str, ...]
+) -> None:
+    """Insert a row, or overwrite the one with the same keys."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    changed = {name: value for name, value in values.items() if name not in keys}
+    connection.execute(
+        dialect.insert(table)
+        .values(values)
+        .on_conflict_do_update(index_elements=list(keys), set_=changed)
+    )
+
+
+def insert_row(connection: sa.Connection, table: sa.Table, **values: Any) -> int:
+    """Insert a row; its number."""
+    statement = table.insert().values(**values).returning(table.c.id)
+    return int(connection.execute(statement).scalar_one())

@@ -1,0 +1,393 @@
+"""The whole schema on one page. Every table carries its community.
+
+Attributes of members hold the vocabulary's own words, not numbers: a row reads by itself, and
+renaming a word is one UPDATE. Instants are aware UTC, labels are naive local date-times.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC date-time on every database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC; SQLite keeps no zone, so it is taken off there."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """UTC, with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True)
+
+
+def _community() -> sa.Column[int]:
+    return sa.Column("community", sa.ForeignKey("communities.id", ondelete="CASCADE"), index=True)
+
+
+def _member(name: str = "member") -> sa.Column[int]:
+    return sa.Column(name, sa.ForeignKey("members.id", ondelete="CASCADE"), nullable=False)
+
+
+def _words(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _list(name: str) -> sa.Column[list[str]]:
+    return sa.Column(name, sa.JSON, nullable=False, server_default="[]")
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
+
+
+communities = sa.Table(
+    "communities",
+    metadata,
+    _id(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    _words("purpose"),
+    sa.Column("zone", sa.Text, nullable=False),
+    _flag("is_example"),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+workspaces = sa.Table(
+    "workspaces",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("platform", sa.Text, nullable=False),
+    sa.Column("external", sa.Text, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False, unique=True),
+    _words("name"),
+    _words("bot_user"),
+    sa.Column("token", sa.LargeBinary),
+    sa.Column("installed_at", Instant, nullable=False),
+    sa.Column("uninstalled_at", Instant),
+)
+
+terms = sa.Table(
+    "terms",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("vocabulary", sa.Text, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    _words("why"),
+    sa.UniqueConstraint("community", "vocabulary", "label"),
+)
+
+organisations = sa.Table(
+    "organisations",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("name", sa.Text, nullable=False),
+    _words("sector"),
+    _words("what_we_do"),
+    _words("for_whom"),
+    _words("who_to_ask"),
+    sa.UniqueConstraint("community", "name"),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text),
+    _flag("show_email"),
+    sa.Column("role", sa.Text, nullable=False, server_default="member"),
+    sa.Column("state", sa.Text, nullable=False, server_default="active"),
+    _words("pronouns"),
+    _words("job"),
+    _words("place"),
+    _words("organisation"),
+    _words("sector"),
+    _words("profession"),
+    _words("stage"),
+    _words("kind"),
+    _words("team"),
+    _words("line_manager"),
+    _words("ask_me_about"),
+    _list("interests"),
+    _list("system_roles"),
+    _list("languages"),
+    _list("slots"),
+    sa.Column("zone", sa.Text, nullable=False),
+    _flag("is_example"),
+    sa.Column("introduced_at", Instant),
+    sa.Column("greeted_at", Instant),
+    sa.Column("joined_at", Instant, nullable=False),
+    sa.UniqueConstraint("community", "email"),
+    sa.Index("ix_members_community_name", "community", "name"),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    _id(),
+    _community(),
+    _member(),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("user", sa.Text, nullable=False),
+    _words("name"),
+    _flag("is_guest"),
+    sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("met_at", Instant, nullable=False),
+    sa.UniqueConstraint("lane", "user"),
+    sa.Index("ix_accounts_member", "member"),
+)
+
+taps = sa.Table(
+    "taps",
+    metadata,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    _community(),
+    sa.Column("at", Instant, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.ForeignKey("members.id", ondelete="SET NULL")),
+    sa.Column("action", sa.Text, nullable=False),
+    _words("subject"),
+    sa.Index("ix_audit_community_at", "community", "at"),
+)
+
+schedules = sa.Table(
+    "schedules",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("job", sa.Text, nullable=False),
+    _words("subject"),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("start", sa.DateTime, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("lead_minutes", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("community", "job", "subject"),
+)
+
+occurrences = sa.Table(
+    "occurrences",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("schedule", sa.ForeignKey("schedules.id", ondelete="SET NULL")),
+    sa.Column("job", sa.Text, nullable=False),
+    _words("subject"),
+    sa.Column("label", sa.DateTime, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    _words("reason"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("run_at", Instant),
+    sa.UniqueConstraint("community", "job", "subject", "label"),
+    sa.Index("ix_occurrences_state_due_at", "state", "due_at"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE")),
+    sa.Column("destination", sa.Text, nullable=False),
+    sa.Column("message", sa.Text),
+    _words("token"),
+    sa.Column("state", sa.Text, nullable=False),
+    _words("reason"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("not_before", Instant, nullable=False),
+    _words("claim"),
+    sa.Column("claimed_at", Instant),
+    sa.Column("receipt", sa.Text),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("settled_at", Instant),
+    sa.Index("ix_outbox_lane_state_not_before", "lane", "state", "not_before"),
+    sa.Index("ix_outbox_subject", "community", "subject"),
+    sa.Index("ix_outbox_token", "token"),
+)
+
+web_links = sa.Table(
+    "web_links",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    _community(),
+    _member(),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+)
+
+web_sessions = sa.Table(
+    "web_sessions",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    _community(),
+    _member(),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+web_entries = sa.Table(
+    "web_entries",
+    metadata,
+    _id(),
+    _community(),
+    _member(),
+    sa.Column("at", Instant, nullable=False),
+    _words("words"),
+    sa.Column("message", sa.Text),
+    sa.Column("key", sa.Text),
+    sa.UniqueConstraint("member", "key"),
+    sa.Index("ix_web_entries_member_id", "member", "id"),
+    sqlite_autoincrement=True,
+)
+
+web_reads = sa.Table(
+    "web_reads",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    sa.Column("entry", sa.Integer, nullable=False),
+)
+
+coffee_setups = sa.Table(
+    "coffee_setups",
+    metadata,
+    sa.Column("community", sa.ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("weeks", sa.Integer, nullable=False),
+    sa.Column("weekday", sa.Integer, nullable=False),
+    sa.Column("time", sa.Time, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("group_size", sa.Integer, nullable=False),
+    sa.Column("mode", sa.Text, nullable=False),
+    _flag("review"),
+    sa.Column("if_unapproved", sa.Text, nullable=False),
+    _list("apart"),
+    _words("theme"),
+    _flag("is_running"),
+)
+
+coffee_participations = sa.Table(
+    "coffee_participations",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("paused_until", sa.Date),
+    sa.Column("frequency", sa.Text, nullable=False),
+    _words("priority"),
+    sa.Column("group_size", sa.Integer),
+    sa.Column("silent_rounds", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("joined_at", Instant, nullable=False),
+)
+
+coffee_avoids = sa.Table(
+    "coffee_avoids",
+    metadata,
+    _community(),
+    _member(),
+    _member("avoided"),
+    sa.PrimaryKeyConstraint("member", "avoided"),
+)
+
+coffee_opt_ins = sa.Table(
+    "coffee_opt_ins",
+    metadata,
+    _community(),
+    _member(),
+    sa.Column("label", sa.DateTime, nullable=False),
+    sa.Column("wants", sa.Boolean, nullable=False),
+    sa.PrimaryKeyConstraint("member", "label"),
+)
+
+coffee_rounds = sa.Table(
+    "coffee_rounds",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("label", sa.DateTime, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("seed", sa.Integer, nullable=False),
+    _words("theme"),
+    sa.Column("sends_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant, nullable=False),
+    sa.Column("score", sa.Float, nullable=False, server_default="0"),
+    sa.Column("bound", sa.Float, nullable=False, server_default="0"),
+    sa.Column("repeats", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unmatched", sa.JSON, nullable=False, server_default="[]"),
+    sa.UniqueConstraint("community", "number"),
+    sa.UniqueConstraint("community", "label"),
+)
+
+coffee_groups = sa.Table(
+    "coffee_groups",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column(
+        "round", sa.ForeignKey("coffee_rounds.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("state", sa.Text, nullable=False),
+    _flag("is_locked"),
+    sa.Column("starter", sa.Integer, nullable=False),
+    _list("slots"),
+    sa.Column("calendar", sa.Text, nullable=False, unique=True),
+    sa.Column("meets_at", sa.DateTime),
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
+)
+
+coffee_places = sa.Table(
+    "coffee_places",
+    metadata,
+    _community(),
+    sa.Column("group", sa.ForeignKey("coffee_groups.id", ondelete="CASCADE"), nullable=False),
+    _member(),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("met", sa.Text),
+    sa.Column("worth", sa.Boolean),
+    _words("note"),
+    _list("slots"),
+    sa.Column("pressed_at", Instant),
+    sa.PrimaryKeyConstraint("group", "member"),
+    sa.Index("ix_coffee_places_member", "member"),
+)

@@ -1,0 +1,86 @@
+"""One transaction and the repositories that speak in it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from bot.ids import Lane
+from storage.audit import Audit
+from storage.coffee import Coffee
+from storage.communities import Communities
+from storage.members import Members
+from storage.outbox import Outbox
+from storage.schedule import ScheduleStore
+from storage.secrets import Vault
+from storage.taps import Taps
+from storage.web import Web
+from storage.workspaces import Workspaces
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a transaction leaves to do: lanes with new deliveries, and whether the clock moved."""
+
+    lanes: set[Lane] = field(default_factory=set)
+    schedule: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.lanes) or self.schedule
+
+
+class UnitOfWork:
+    """The repositories of one open transaction; it neither commits nor rolls back itself."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self.connection = connection
+        self.touched = Touched()
+        self._vault = vault
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what and when."""
+        return Audit(self.connection)
+
+    @cached_property
+    def coffee(self) -> Coffee:
+        """The coffee programme."""
+        return Coffee(self.connection)
+
+    @cached_property
+    def communities(self) -> Communities:
+        """Communities and their vocabularies."""
+        return Communities(self.connection)
+
+    @cached_property
+    def members(self) -> Members:
+        """Members and their accounts."""
+        return Members(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Whatever is to reach anybody but the asker."""
+        return Outbox(self.connection, self.touched.lanes)
+
+    @cached_property
+    def schedule(self) -> ScheduleStore:
+        """What is due and when."""
+        return ScheduleStore(self.connection, self._moved)
+
+    @cached_property
+    def taps(self) -> Taps:
+        """One-time tokens."""
+        return Taps(self.connection)
+
+    @cached_property
+    def web(self) -> Web:
+        """The web chat's links, sessions and conversations."""
+        return Web(self.connection)
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        """Where the bot is installed."""
+        return Workspaces(self.connection, self._vault)
+
+    def _moved(self) -> None:
+        self.touched.schedule = True

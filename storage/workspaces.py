@@ -1,0 +1,135 @@
+"""Where the bot is installed, with the platforms' tokens encrypted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.chat.messages import Account
+from bot.chat.platform import Installation
+from bot.ids import CommunityId, Lane
+from storage.rows import insert_new
+from storage.secrets import Vault
+from storage.tables import accounts, communities, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A Slack workspace, a Teams tenant or the web chat of a community."""
+
+    community: CommunityId
+    platform: str
+    external: str
+    lane: Lane
+    name: str
+
+
+class Workspaces:
+    """The workspaces of all communities; it is also what the Slack platform keeps things in."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add_web(self, community: CommunityId, *, now: datetime) -> Lane:
+        """The web chat of a community, made on the first call."""
+        lane = web_lane(community)
+        insert_new(
+            self._connection,
+            workspaces,
+            {
+                "community": community,
+                "platform": "web",
+                "external": str(community),
+                "lane": lane,
+                "name": "Web chat",
+                "installed_at": now,
+            },
+        )
+        return lane
+
+    def by_lane(self, lane: Lane) -> Workspace | None:
+        """The workspace of a lane where the bot is installed now."""
+        row = self._connection.execute(
+            sa.select(workspaces).where(
+                workspaces.c.lane == lane, workspaces.c.uninstalled_at.is_(None)
+            )
+        ).one_or_none()
+        return _workspace(row) if row else None
+
+    def all(self) -> tuple[Workspace, ...]:
+        """Every workspace where the bot is installed now."""
+        rows = self._connection.execute(
+            sa.select(workspaces)
+            .where(workspaces.c.uninstalled_at.is_(None))
+            .order_by(workspaces.c.id)
+        )
+        return tuple(_workspace(row) for row in rows)
+
+    def installation(self, lane: Lane) -> Installation | None:
+        """The installation of a workspace with its token; None where there is none."""
+        row = self._connection.execute(
+            sa.select(workspaces).where(
+                workspaces.c.lane == lane, workspaces.c.uninstalled_at.is_(None)
+            )
+        ).one_or_none()
+        if row is None or row.token is None:
+            return None
+        return Installation(lane, row.external, row.name, self._vault.open(row.token), row.bot_user)
+
+    def install(self, installation: Installation, *, now: datetime) -> None:
+        """Keep a new or renewed installation; a new one belongs to the oldest community."""
+        values = {
+            "name": installation.name,
+            "bot_user": installation.bot_user,
+            "token": self._vault.seal(installation.token),
+            "uninstalled_at": None,
+        }
+        result = self._connection.execute(
+            workspaces.update().where(workspaces.c.lane == installation.lane).values(values)
+        )
+        if result.rowcount:
+            return
+
+        oldest = sa.select(sa.func.min(communities.c.id)).scalar_subquery()
+        self._connection.execute(
+            workspaces.insert().values(
+                community=oldest,
+                platform=installation.lane.split(":")[0],
+                external=installation.workspace,
+                lane=installation.lane,
+                installed_at=now,
+                **values,
+            )
+        )
+
+    def uninstall(self, lane: Lane, *, now: datetime) -> None:
+        """The bot was removed: its token is forgotten and its accounts reach nobody."""
+        self._connection.execute(
+            workspaces.update()
+            .where(workspaces.c.lane == lane)
+            .values(uninstalled_at=now, token=None)
+        )
+        self._connection.execute(
+            accounts.update().where(accounts.c.lane == lane).values(is_active=False)
+        )
+
+    def knows(self, account: Account) -> bool:
+        """Whether somebody with this account has been met before."""
+        found = self._connection.execute(
+            sa.select(accounts.c.id).where(
+                accounts.c.lane == account.lane, accounts.c.user == account.user
+            )
+        ).first()
+        return found is not None
+
+
+def web_lane(community: CommunityId) -> Lane:
+    """The lane of a community's web chat."""
+    return Lane(f"web:{community}")
+
+
+def _workspace(row: sa.Row[tuple[object, ...]]) -> Workspace:
+    return Workspace(
+        CommunityId(row.community), row.platform, row.external, Lane(row.lane), row.name
+    )
