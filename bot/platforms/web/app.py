@@ -1,0 +1,88 @@
+"""The web chat, ready to be hung into an aiohttp application."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.chat.platform import Answer, InTransaction, Visitor, WebStore
+from bot.platforms.web.chat import Chat
+from bot.platforms.web.entrance import Entrance
+from bot.platforms.web.front import FrontDoor
+from bot.platforms.web.hub import Hub
+from bot.platforms.web.pages import Pages
+from bot.platforms.web.refusals import Refused
+from bot.platforms.web.send import WebPlatform
+from bot.settings import Settings
+
+# Proxies and phone networks drop a connection that is silent for a minute, some after 30 seconds.
+KEEP_ALIVE = timedelta(seconds=15)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Web:
+    """Pages, their addresses, and the platform that delivers to them.
+
+    ``answer`` is dispatch; ``store`` runs a function on the kept conversations in a transaction.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        answer: Answer,
+        store: InTransaction[WebStore],
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        keep_alive: timedelta = KEEP_ALIVE,
+    ) -> None:
+        self._hub = Hub()
+        self._pages = Pages(urlsplit(settings.public_url).path)
+        self._front = FrontDoor(settings, store, self._pages, clock)
+        self._entrance = Entrance(self._front, self._hub)
+        self._chat = Chat(self._front, self._hub, answer, keep_alive=keep_alive)
+        self.platform = WebPlatform(store, self._hub, clock)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Everything below ``/``, ``/enter``, ``/act``, ``/leave`` and ``/chat``."""
+        page, api = self._front.page, self._front.api
+        entrance, chat = self._entrance, self._chat
+        return [
+            web.get("/", page(entrance.start)),
+            web.get("/act", page(entrance.people)),
+            web.post("/act", page(entrance.act)),
+            web.get("/enter/{token}", page(entrance.link)),
+            web.post("/enter/{token}", page(entrance.enter)),
+            web.post("/leave", page(entrance.leave)),
+            web.get("/chat/entries", api(chat.entries)),
+            web.get("/chat/home", api(chat.home)),
+            web.get("/chat/people", api(chat.people)),
+            # A HEAD would never end either.
+            web.get("/chat/stream", api(chat.stream), allow_head=False),
+            web.post("/chat/say", api(chat.say)),
+            web.post("/chat/tap", api(chat.tap)),
+            web.post("/chat/submit", api(chat.submit)),
+            web.post("/chat/read", api(chat.seen)),
+            web.get("/chat/static/{version}/{name}", page(self._file)),
+        ]
+
+    async def visitor(self, request: web.Request) -> Visitor | None:
+        """Who is signed in in this browser: for the organisers' pages, which share the session."""
+        return await self._front.visitor(request)
+
+    async def start(self) -> None:
+        """Take pages in."""
+        self._hub.open()
+
+    async def stop(self) -> None:
+        """Close the open pages' streams; to be called before the server waits for its requests."""
+        self._hub.close()
+
+    async def _file(self, request: web.Request) -> web.Response:
+        found = self._pages.file(request.match_info["version"], request.match_info["name"])
+        if found is None:
+            raise Refused(404, "There is no such file.")
+        return found

@@ -1,0 +1,109 @@
+"""Coming in and going out: the pages before the chat."""
+
+from aiohttp import web
+
+from bot.chat.messages import Account
+from bot.chat.platform import Visitor
+from bot.ids import Lane
+from bot.platforms.web import sessions
+from bot.platforms.web.front import FrontDoor, page_key
+from bot.platforms.web.hub import Hub
+from bot.platforms.web.refusals import Refused
+
+LINK_IS_OVER = "This link was used already or has run out. Ask an organiser for a new one."
+
+
+class Entrance:
+    """Signs people in by their personal link, or as an invented person of the example."""
+
+    def __init__(self, front: FrontDoor, hub: Hub) -> None:
+        self._front = front
+        self._hub = hub
+
+    async def start(self, request: web.Request) -> web.Response:
+        """The chat for somebody signed in, else how to come in."""
+        visitor = await self._front.visitor(request)
+        if visitor is not None:
+            return self._front.pages.page("chat", visitor=visitor, key=page_key(visitor))
+        return await self.people(request)
+
+    async def people(self, request: web.Request) -> web.Response:
+        """The invented people to act as; outside the example, how to come in."""
+        people = await self._example_people(request)
+        if not people:
+            return self._front.pages.page("welcome")
+        visitor = await self._front.visitor(request)
+        groups = [
+            ("Organisers", [person for person in people if person.is_organiser]),
+            ("Leaders", [person for person in people if not person.is_organiser]),
+        ]
+        return self._front.pages.page(
+            "people",
+            groups=[group for group in groups if group[1]],
+            current=visitor.account if visitor else None,
+        )
+
+    async def act(self, request: web.Request) -> web.Response:
+        """Begin a session as an invented person."""
+        sent = await self._front.form(request)
+        if not await self._example_people(request):
+            raise Refused(403, "There is no example community here to act in.")
+        lane, _, user = sent.get("person", "").partition(" ")
+        account = Account(Lane(lane), user)
+        token = sessions.new_token()
+        session, now = sessions.hashed(token), self._front.clock()
+        visitor = await self._front.store(lambda store: store.act_as(account, session, now=now))
+        if visitor is None:
+            raise Refused(400, "There is nobody of that name to act as.")
+        return await self._let_in(request, token)
+
+    async def link(self, request: web.Request) -> web.Response:
+        """A personal link, opened: shows whom it is for and consumes nothing.
+
+        Mail programs and chat clients open links by themselves to look at them.
+        """
+        link, now = sessions.hashed(request.match_info["token"]), self._front.clock()
+        visitor = await self._front.store(lambda store: store.link(link, now=now))
+        if visitor is None:
+            raise Refused(410, LINK_IS_OVER)
+        return self._front.pages.page("enter", visitor=visitor)
+
+    async def enter(self, request: web.Request) -> web.Response:
+        """Consume a personal link and begin a session."""
+        link, now = sessions.hashed(request.match_info["token"]), self._front.clock()
+        token = sessions.new_token()
+        session = sessions.hashed(token)
+        visitor = await self._front.store(lambda store: store.enter(link, session, now=now))
+        if visitor is None:
+            raise Refused(410, LINK_IS_OVER)
+        return await self._let_in(request, token)
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """End the session."""
+        await self._end_session(request)
+        response = self._see("/")
+        sessions.end(response, self._front.settings)
+        return response
+
+    async def _let_in(self, request: web.Request, token: str) -> web.Response:
+        await self._end_session(request)
+        response = self._see("/")
+        sessions.begin(response, token, self._front.settings)
+        return response
+
+    async def _end_session(self, request: web.Request) -> None:
+        session = sessions.session_hash(request, self._front.settings)
+        if session is not None:
+            await self._front.store(lambda store: store.leave(session))
+            self._hub.end_session(session)
+
+    async def _example_people(self, request: web.Request) -> list[Visitor]:
+        if not sessions.is_on_this_machine(request, self._front.settings):
+            return []
+        return list(await self._front.store(lambda store: store.example_people()))
+
+    def _see(self, path: str) -> web.Response:
+        return web.Response(
+            status=303,
+            headers={"Location": f"{self._front.base}{path}", "Cache-Control": "no-store"},
+        )
