@@ -14,6 +14,7 @@ from bot.domain.pairing.matching import Matched
 from bot.domain.pairing.model import Constraints
 from bot.domain.pairing.table import (
     FORBIDDEN,
+    SCORE,
     Table,
     Weighing,
     rounds_since,
@@ -22,9 +23,6 @@ from bot.domain.pairing.table import (
 )
 
 Group = tuple[int, ...]
-
-MOST_SWEEPS = 40
-"""Exchanges rarely go on for ten sweeps; the bound keeps a run short whatever comes."""
 
 
 def sizes(people: int, constraints: Constraints) -> tuple[int, ...]:
@@ -71,32 +69,34 @@ def exchange(table: Table, weighing: Weighing, groups: Sequence[Group]) -> tuple
     """The groups after every exchange of two people that makes the plan better; sizes stay."""
     size = table.size
     everybody = np.arange(size)
-    points = weigh(table, 0, size, Weighing(repeat=0, forgiven=0, alone=0))
-    again = np.where(points > FORBIDDEN, 0, FORBIDDEN)
+    scores = weigh(table, 0, size, SCORE)
+    again = np.where(scores > FORBIDDEN, 0, FORBIDDEN)
     np.fill_diagonal(again, 0)
     owners, cols = np.repeat(everybody, np.diff(table.met.starts)), table.met.cols
     ages = rounds_since(table, owners, cols)
-    again[owners, cols] += weighing.repeat + weighing.forgiven * ages
-    points[points == FORBIDDEN] = 0
+    again[owners, cols] += weighing.beyond(ages)
+    scores[scores == FORBIDDEN] = 0
 
     home = np.full(size, -1)
     for place, group in enumerate(groups):
         home[list(group)] = place
     shares = np.array([len(group) - 1 for group in groups], np.int64)
     again_with = np.stack([again[:, list(group)].sum(axis=1) for group in groups], axis=1)
-    points_with = np.stack([points[:, list(group)].sum(axis=1) for group in groups], axis=1)
+    scores_with = np.stack([scores[:, list(group)].sum(axis=1) for group in groups], axis=1)
     is_placed = home >= 0
-    theirs_again = np.where(is_placed, again_with[everybody, home], 0)
-    theirs_points = np.where(is_placed, points_with[everybody, home], 0)
+    their_again = np.where(is_placed, again_with[everybody, home], 0)
+    their_score = np.where(is_placed, scores_with[everybody, home], 0)
 
-    for _ in range(MOST_SWEEPS):
+    # Each exchange adds to a whole number that has a bound, so this ends.
+    is_better = True
+    while is_better:
         is_better = False
         for row in np.flatnonzero(is_placed):
             here = home[row]
             gains = again_with[row, home] + again_with[:, here] - 2 * again[row]
-            gains -= theirs_again + theirs_again[row]
-            gains += (points_with[row, home] - points[row] - theirs_points) // shares[home]
-            gains += (points_with[:, here] - points[row] - theirs_points[row]) // shares[here]
+            gains -= their_again + their_again[row]
+            gains += (scores_with[row, home] - scores[row] - their_score) // shares[home]
+            gains += (scores_with[:, here] - scores[row] - their_score[row]) // shares[here]
             gains[(home == here) | ~is_placed] = 0
             other = int(gains.argmax())
             if gains[other] <= 0:
@@ -106,27 +106,24 @@ def exchange(table: Table, weighing: Weighing, groups: Sequence[Group]) -> tuple
             there = home[other]
             for place, sign in ((here, 1), (there, -1)):
                 again_with[:, place] += sign * (again[:, other] - again[:, row])
-                points_with[:, place] += sign * (points[:, other] - points[:, row])
+                scores_with[:, place] += sign * (scores[:, other] - scores[:, row])
             home[row], home[other] = there, here
             moved = np.flatnonzero((home == here) | (home == there))
-            theirs_again[moved] = again_with[moved, home[moved]]
-            theirs_points[moved] = points_with[moved, home[moved]]
-        if not is_better:
-            break
+            their_again[moved] = again_with[moved, home[moved]]
+            their_score[moved] = scores_with[moved, home[moved]]
     return tuple(tuple(np.flatnonzero(home == place).tolist()) for place in range(len(groups)))
 
 
 def _join(table: Table, weighing: Weighing, groups: list[list[int]], free: list[int]) -> list[int]:
     """Give each group one more person, as well as all together allow; return who is left."""
-    if not groups or not free:
-        return free
     gains = np.zeros((len(free), len(groups)), np.int64)
-    rows = np.array(free)
+    rows = np.array(free, np.int64)
     for place, group in enumerate(groups):
         gains[:, place] = sum(
             weigh_pairs(table, rows, np.full(len(free), member), weighing) for member in group
         )
-    people, places = linear_sum_assignment(np.maximum(gains, FORBIDDEN), maximize=True)
+    worth = np.where(gains > FORBIDDEN // 2, gains, -weighing.alone)
+    people, places = linear_sum_assignment(worth, maximize=True)
     joined = set()
     for person, place in zip(people, places, strict=True):
         if gains[person, place] > FORBIDDEN // 2:

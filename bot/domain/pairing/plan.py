@@ -19,13 +19,13 @@ from bot.domain.pairing.model import Constraints, History, Person, Plan, Unmatch
 from bot.domain.pairing.relaxed import Relaxed
 from bot.domain.pairing.table import (
     FORBIDDEN,
+    SCORE,
     STRICT_UP_TO,
     UNIT,
     Table,
     Weighing,
     Whole,
     by_aims,
-    by_score,
     encode,
     rounds_since,
     weigh,
@@ -56,8 +56,11 @@ def plan_round(
     due = sorted(
         rules.due(people, history, round), key=lambda person: _draw(seed, round, person.id)
     )
+    fixed = _locked_rows(due, constraints, locked)
+    if not due:
+        return Plan(round, seed, groups=(), unmatched=(), score=0.0, bound=0.0, repeats=0)
+
     table = encode(due, history, constraints, number=round)
-    fixed = _locked_rows(table, locked)
     rng = np.random.default_rng(int.from_bytes(_draw(seed, round, "")[0]))
 
     taken = {row for group in fixed for row in group}
@@ -68,7 +71,9 @@ def plan_round(
     for rows in components(table, free):
         parts = _parts(rows, constraints)
         for part_rows in parts:
-            part = encode([due[row] for row in part_rows], history, constraints, number=round)
+            part = table
+            if len(part_rows) < table.size:
+                part = encode([due[row] for row in part_rows], history, constraints, number=round)
             found, prices[part_rows] = _plan_part(part, rng=rng)
             groups += [tuple(part_rows[row] for row in group) for group in found]
         is_whole = is_whole and len(parts) == 1
@@ -85,7 +90,6 @@ def components(table: Table, rows: Sequence[int]) -> tuple[list[int], ...]:
     """
     others = np.zeros(table.size, np.bool_)
     others[list(rows)] = True
-    weighing = by_score(table)
     parts = []
     while others.any():
         first = int(others.argmax())
@@ -93,7 +97,7 @@ def components(table: Table, rows: Sequence[int]) -> tuple[list[int], ...]:
         part, waiting = [first], [first]
         while waiting and others.any():
             if len(waiting) <= others.sum():
-                near = weigh(table, waiting[0], waiting[0] + 1, weighing)[0] > FORBIDDEN
+                near = weigh(table, waiting[0], waiting[0] + 1, SCORE)[0] > FORBIDDEN
                 reached = np.flatnonzero(others & near)
                 waiting = waiting[1:]
             else:
@@ -101,7 +105,7 @@ def components(table: Table, rows: Sequence[int]) -> tuple[list[int], ...]:
                     [
                         row
                         for row in np.flatnonzero(others).tolist()
-                        if (weigh(table, row, row + 1, weighing)[0, part] > FORBIDDEN).any()
+                        if (weigh(table, row, row + 1, SCORE)[0, part] > FORBIDDEN).any()
                     ],
                     np.int64,
                 )
@@ -126,9 +130,10 @@ def _check_ids(people: Sequence[Person]) -> None:
         seen.add(person.id)
 
 
-def _locked_rows(table: Table, locked: Sequence[tuple[str, ...]]) -> list[Group]:
-    places = {person.id: row for row, person in enumerate(table.people)}
-    limits = table.constraints
+def _locked_rows(
+    due: Sequence[Person], limits: Constraints, locked: Sequence[tuple[str, ...]]
+) -> list[Group]:
+    places = {person.id: row for row, person in enumerate(due)}
     groups: list[Group] = []
     for names in locked:
         told = " and ".join(names)
@@ -136,11 +141,12 @@ def _locked_rows(table: Table, locked: Sequence[tuple[str, ...]]) -> list[Group]
             raise ValueError(f"{told} can't be locked together: not all of them are due.")
         if not limits.group_min <= len(set(names)) == len(names) <= limits.group_max:
             raise ValueError(
-                f"{told} can't be locked together: {len(names)} is not a group's size."
+                f"{told} can't be locked together: a group has {limits.group_min} to "
+                f"{limits.group_max} different people."
             )
         group = tuple(places.pop(name) for name in names)
         for one, other in combinations(group, 2):
-            reason = rules.forbidden(table.people[one], table.people[other], limits)
+            reason = rules.forbidden(due[one], due[other], limits)
             if reason is not None:
                 raise ValueError(f"{told} can't be locked together: {reason}.")
         groups.append(group)
@@ -202,14 +208,10 @@ def _plan(
 ) -> Plan:
     people = table.people
     placed = {row for group in groups for row in group}
-    weighing = by_score(table)
-    score = 0
-    repeats = 0
-    for group in groups:
-        rows, cols = np.array(list(combinations(group, 2)), np.int64).T
-        score += int(weigh_pairs(table, rows, cols, weighing).sum()) // (len(group) - 1)
-        repeats += int((rounds_since(table, rows, cols) > 0).sum())
-
+    pairs = [(*pair, len(group) - 1) for group in groups for pair in combinations(group, 2)]
+    rows, cols, shares = np.array(pairs, np.int64).reshape(-1, 3).T
+    score = int((weigh_pairs(table, rows, cols, SCORE) // shares).sum())
+    repeats = int((rounds_since(table, rows, cols) > 0).sum())
     unmatched = [
         Unmatched(person.id, _why(person, people, table.constraints))
         for row, person in enumerate(people)

@@ -34,9 +34,6 @@ MOST_PASSES = 12
 CLOSE_ENOUGH = 5_000
 """Among many people passes end once mending raises the sum by less than one part in so many."""
 
-LONGEST_PATH = 100_000
-"""Sweeps allowed to the price recovery; more means that the assignment was not optimal."""
-
 
 class Edges(NamedTuple):
     """Pairs with their weights; the first row of a pair is below the second."""
@@ -177,7 +174,9 @@ def _prices(edges: Edges, partners: Whole, alone: int) -> Whole:
     """Half the sum of both dual vectors: longest paths in the graph of exchanges.
 
     Whoever has partner j could have i's instead, at a difference; with an optimal assignment no
-    round of exchanges gains anything, so the longest paths exist (Bellman and Ford).
+    round of exchanges gains anything, so the longest paths exist and no sweep after the last
+    person's finds longer ones (Bellman and Ford). Should rounding have spoilt the assignment, the
+    prices come out too low, and raising them mends it.
     """
     rows, cols, weights = _both_ways(edges, len(partners), alone)
     order = np.argsort(cols, kind="stable")
@@ -189,7 +188,7 @@ def _prices(edges: Edges, partners: Whole, alone: int) -> Whole:
     starts = np.searchsorted(cols, np.arange(len(partners)))
 
     longest = np.zeros(len(partners), np.int64)
-    for _ in range(LONGEST_PATH):
+    for _ in range(len(partners)):
         longer = np.maximum(longest, np.maximum.reduceat(longest[through] + gains, starts))
         if np.array_equal(longer, longest):
             break

@@ -127,13 +127,11 @@ def fits(theme: Theme, one: Person, other: Person) -> bool:
 def theme_sides(theme: Theme, person: Person) -> tuple[bool, bool]:
     """Whether somebody belongs on the one and on the other side of a theme."""
     kind, stage = _plain(person.kind), _plain(person.stage)
-    match theme:
-        case Theme.CLINICIANS_WITH_EXECUTIVES:
-            return kind in CLINICAL, kind in EXECUTIVE
-        case Theme.EARLY_CAREER_WITH_EXPERIENCED:
-            return stage in EARLY_CAREER, stage in EXPERIENCED
-        case Theme.WITH_DIGITAL_AND_ESTATES:
-            return kind in ENABLING, kind is not None and kind not in ENABLING
+    if theme is Theme.CLINICIANS_WITH_EXECUTIVES:
+        return kind in CLINICAL, kind in EXECUTIVE
+    if theme is Theme.EARLY_CAREER_WITH_EXPERIENCED:
+        return stage in EARLY_CAREER, stage in EXPERIENCED
+    return kind in ENABLING, kind is not None and kind not in ENABLING
 
 
 def _differences(one: Person, other: Person, weights: Weights) -> Iterable[Reason]:

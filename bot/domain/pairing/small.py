@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.domain.pairing.model import Constraints
-from bot.domain.pairing.table import FORBIDDEN, UNIT, Table, by_score, rounds_since, weigh
+from bot.domain.pairing.table import FORBIDDEN, SCORE, UNIT, Table, rounds_since, weigh
 
 EXACT_UP_TO = 10
 """So many people are grouped by trying everything: at most 1,024 sets."""
@@ -55,7 +55,7 @@ def best_groups(table: Table) -> tuple[Group, ...]:
 
 def _worths(table: Table) -> dict[Group, tuple[int, Worth]]:
     """Every legal group with its people as bits and what it is worth."""
-    weights = weigh(table, 0, table.size, by_score(table))
+    weights = weigh(table, 0, table.size, SCORE)
     ages = rounds_since(table, *np.indices(weights.shape).reshape(2, -1)).reshape(weights.shape)
     found = {}
     for group in _possible(table.size, table.constraints):

@@ -26,8 +26,8 @@ UNIT = 12
 FORBIDDEN = -(1 << 56)
 """The weight of two people who may never meet: no sum of others outweighs it."""
 
-BLOCK = 512
-"""Rows weighed at once: at 10,000 people a block of 64-bit weights takes 41 MB."""
+BLOCK = 256
+"""Rows weighed at once: at 10,000 people a block of 64-bit weights takes 20 MB."""
 
 STRICT_UP_TO = 2_000
 """Up to so many people the aims are strictly one after the other.
@@ -43,20 +43,33 @@ Claims = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What a repeat costs, what each round since gives back and what being left out costs."""
+    """What weighs beyond the score: a repeat, each round since it, and being left out."""
 
-    repeat: int
-    forgiven: int
-    alone: int
+    repeat: int = 0
+    forgiven: int = 0
+    alone: int = 0
+
+    def beyond(self, ages: Whole) -> Whole:
+        """What is added for pairs who last met so many rounds ago; 0 rounds mean never."""
+        added: Whole = np.where(ages > 0, self.repeat + self.forgiven * ages, 0)
+        return added
+
+
+SCORE = Weighing()
+"""The score alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """A symmetric relation of some pairs: row i's columns are cols[starts[i]:starts[i + 1]]."""
+    """A symmetric relation of some pairs: row i's columns are cols[starts[i]:starts[i + 1]].
+
+    ``keys`` are row * size + column of each entry, in order.
+    """
 
     starts: Whole
     cols: Whole
     values: Whole
+    keys: Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +128,15 @@ def encode(
 
 
 def by_score(table: Table) -> Weighing:
-    """Weights as the score counts them, with everybody placed before any points."""
+    """The score, with everybody placed before any points."""
     most = (_most_points(table.constraints) - REPEAT) * UNIT * (table.size + 2)
-    return Weighing(repeat=REPEAT * UNIT, forgiven=FORGIVEN_A_ROUND * UNIT, alone=2 * most)
+    return Weighing(alone=2 * most)
 
 
 def by_aims(table: Table) -> Weighing:
     """Weights that put everybody placed before fewest repeats before oldest before points."""
     most = min(table.size, STRICT_UP_TO) // 2 + 2
-    forgiven = most * _most_points(table.constraints) * UNIT * 2
+    forgiven = most * (_most_points(table.constraints) - REPEAT) * UNIT * 2
     repeat = forgiven * FORGIVEN_ROUNDS * most
     return Weighing(repeat=-repeat, forgiven=forgiven, alone=2 * repeat * most)
 
@@ -141,9 +154,8 @@ def weigh(table: Table, start: int, stop: int, weighing: Weighing) -> Whole:
 
     met = slice(table.met.starts[start], table.met.starts[stop])
     owners = _owners(table.met, start, stop)
-    weights[owners, table.met.cols[met]] += (
-        weighing.repeat + weighing.forgiven * table.met.values[met]
-    )
+    ages = table.met.values[met]
+    weights[owners, table.met.cols[met]] += _repeat_points(ages) + weighing.beyond(ages)
     apart = slice(table.apart.starts[start], table.apart.starts[stop])
     weights[_owners(table.apart, start, stop), table.apart.cols[apart]] = FORBIDDEN
     # A repeat's cost must not lift or lower a forbidden pair.
@@ -166,7 +178,7 @@ def weigh_pairs(table: Table, rows: Whole, cols: Whole, weighing: Weighing) -> W
         interests=_row_products(table.interests[rows], table.interests[cols]),
     )
     ages = _look_up(table.met, rows, cols)
-    weights += np.where(ages > 0, weighing.repeat + weighing.forgiven * ages, 0)
+    weights += _repeat_points(ages) + weighing.beyond(ages)
 
     clash = (table.teams[rows] == table.teams[cols]) | (
         table.managers[rows] == table.managers[cols]
@@ -183,21 +195,27 @@ def rounds_since(table: Table, rows: Whole, cols: Whole) -> Whole:
 
 
 def group_weight(table: Table, group: Sequence[int], weighing: Weighing) -> int:
-    """The weight of a group: repeats in full, points divided by its size less one."""
+    """The weight of a group: its score, and in full what weighs beyond it."""
     rows, cols = np.array(list(combinations(group, 2)), np.int64).T
-    points = weigh_pairs(table, rows, cols, Weighing(repeat=0, forgiven=0, alone=0))
+    scores = weigh_pairs(table, rows, cols, SCORE)
     ages = rounds_since(table, rows, cols)
-    again = np.where(ages > 0, weighing.repeat + weighing.forgiven * ages, 0)
-    return int(again.sum()) + int(points.sum()) // (len(group) - 1)
+    return int(weighing.beyond(ages).sum()) + int(scores.sum()) // (len(group) - 1)
+
+
+def _repeat_points(ages: Whole) -> Whole:
+    """The score's own part of a repeat, in twelfths."""
+    points: Whole = np.where(ages > 0, UNIT * (REPEAT + FORGIVEN_A_ROUND * ages), 0)
+    return points
 
 
 def _points(table: Table, linear: Reals, *, slots: Reals, interests: Reals) -> Whole:
     """Twelfths of points, given the linear part and how many slots and interests are shared."""
     weights = table.constraints.weights
     points = linear
-    points += UNIT * weights.slot * (slots >= 1)
-    points += UNIT * (weights.slots - weights.slot) * (slots >= 2)
-    points += np.minimum(UNIT * weights.interest * interests, UNIT * weights.interests)
+    points += np.float32(UNIT * weights.slot) * (slots >= 1)
+    points += np.float32(UNIT * (weights.slots - weights.slot)) * (slots >= 2)
+    interests *= UNIT * weights.interest
+    points += np.minimum(interests, UNIT * weights.interests, out=interests)
     return points.astype(np.int64)
 
 
@@ -276,7 +294,12 @@ def _pairs(triples: Iterable[tuple[int, int, int]], size: int) -> Pairs:
         [(row, col, value) for (row, col), value in sorted(both.items())], np.int64
     ).reshape(-1, 3)
     starts = np.searchsorted(flat[:, 0], np.arange(size + 1))
-    return Pairs(starts.astype(np.int64), flat[:, 1], flat[:, 2])
+    return Pairs(
+        starts=starts.astype(np.int64),
+        cols=flat[:, 1],
+        values=flat[:, 2],
+        keys=flat[:, 0] * size + flat[:, 1],
+    )
 
 
 def _owners(pairs: Pairs, start: int, stop: int) -> Whole:
@@ -289,10 +312,9 @@ def _look_up(pairs: Pairs, rows: Whole, cols: Whole) -> Whole:
     size = len(pairs.starts) - 1
     if not len(pairs.cols):
         return np.zeros(len(rows), np.int64)
-    keys = _owners(pairs, 0, size) * size + pairs.cols
     wanted = rows * size + cols
-    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    values: Whole = np.where(keys[places] == wanted, pairs.values[places], 0)
+    places = np.minimum(np.searchsorted(pairs.keys, wanted), len(pairs.keys) - 1)
+    values: Whole = np.where(pairs.keys[places] == wanted, pairs.values[places], 0)
     return values
 
 

@@ -14,7 +14,15 @@ from bot.domain.pairing import matching
 from bot.domain.pairing import relaxed as relaxation
 from bot.domain.pairing.matching import Matched
 from bot.domain.pairing.relaxed import Edges, Relaxed
-from bot.domain.pairing.table import FORBIDDEN, Table, Weighing, Whole, rounds_since, weigh_pairs
+from bot.domain.pairing.table import (
+    FORBIDDEN,
+    SCORE,
+    Table,
+    Weighing,
+    Whole,
+    rounds_since,
+    weigh_pairs,
+)
 
 ALL_UP_TO = 48
 """Up to so many people every trio is considered: 17,296."""
@@ -74,14 +82,12 @@ def _trios(table: Table, weighing: Weighing, relaxed: Relaxed, edges: Edges) -> 
         _all_trios(table.size) if table.size <= ALL_UP_TO else _near_trios(table, edges, relaxed)
     )
     sides = [(trios[:, one], trios[:, other]) for one, other in ((0, 1), (0, 2), (1, 2))]
-    points = Weighing(repeat=0, forgiven=0, alone=0)
-    weights = [weigh_pairs(table, one, other, points) for one, other in sides]
+    weights = [weigh_pairs(table, one, other, SCORE) for one, other in sides]
     is_legal = np.logical_and.reduce([weight > FORBIDDEN for weight in weights])
 
     worth = sum(weights, np.zeros(len(trios), np.int64)) // 2
     for one, other in sides:
-        ages = rounds_since(table, one, other)
-        worth += np.where(ages > 0, weighing.repeat + weighing.forgiven * ages, 0)
+        worth += weighing.beyond(rounds_since(table, one, other))
     losses = relaxed.prices[trios].sum(axis=1) - worth
     return trios[is_legal], losses[is_legal]
 
