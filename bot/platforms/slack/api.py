@@ -1,0 +1,172 @@
+"""Calls to Slack's Web API: one attempt each, with errors that say what may have happened.
+
+Source: https://docs.slack.dev/apis/web-api/rate-limits
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat.platform import Installation
+from bot.errors import BotError, CannotDeliver, TryLater, Uncertain
+from bot.ids import Lane
+from bot.platforms.slack import reasons
+
+Clock = Callable[[], float]
+
+TIMEOUT = 20  # Seconds for one call; Slack answers in well under one.
+UNREACHED_AFTER = timedelta(seconds=10)  # Until Slack is tried again when nothing answered.
+BROKEN_AFTER = timedelta(seconds=30)  # Until Slack is tried again when it broke.
+RETRY_AFTER_HEADER = "Retry-After"
+# Where a 429 says nothing of how long: the length of Slack's own window.
+DEFAULT_RETRY_AFTER = 60
+
+# Methods that only read take no JSON: https://docs.slack.dev/apis/web-api/#post_bodies
+READS = frozenset({"conversations.history", "users.info", "users.list"})
+POST = "chat.postMessage"
+HTTP_ERROR = 300
+NOT_INSTALLED = "The bot is not installed in this Slack workspace."
+
+# The libraries log what they send when they may; ours says what is worth knowing.
+log = logging.getLogger("bot.platforms.slack.library")
+log.setLevel(logging.ERROR)
+
+
+class Refusal(BotError):
+    """Slack answered with an error code; nothing was done."""
+
+    def __init__(self, method: str, code: str) -> None:
+        super().__init__(f"{method}: {reasons.reason(code)}")
+        self.method = method
+        self.code = code
+
+
+class Api:
+    """Slack's methods for the workspaces that installed the bot.
+
+    A method that answered 429 is not asked again by that workspace before the time Slack named.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        installed: Callable[[Lane], Awaitable[Installation | None]],
+        *,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._url = url
+        self._installed = installed
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+        self._clients: dict[str, AsyncWebClient] = {}
+        self._paused: dict[tuple[Lane, str], float] = {}
+
+    def client(self, token: str) -> AsyncWebClient:
+        """A client that asks once: only delivery repeats a message."""
+        session = self._open_session()
+        if token not in self._clients:
+            self._clients[token] = AsyncWebClient(
+                token=token,
+                base_url=self._url,
+                session=session,
+                logger=log,
+                # By default a dropped connection posts again: a message arrived twice, 4 of 4.
+                retry_handlers=[],
+            )
+        return self._clients[token]
+
+    async def close(self) -> None:
+        """End all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def call(self, lane: Lane, method: str, **arguments: Any) -> dict[str, Any]:
+        """What Slack answered.
+
+        Raises ``Refusal`` with Slack's code, ``TryLater`` where nothing was done and it may be
+        asked again, ``Uncertain`` where it may have been done, and ``CannotDeliver`` where the
+        bot is not installed.
+        """
+        self._be_patient(lane, method)
+        installation = await self._installed(lane)
+        if installation is None:
+            raise CannotDeliver(NOT_INSTALLED)
+        client = self.client(installation.token)
+        try:
+            if method in READS:
+                answer = await client.api_call(method, http_verb="GET", params=arguments)
+            else:
+                answer = await client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            raise self._refused(lane, method, error) from error
+        except aiohttp.ClientConnectorError as error:
+            raise TryLater("Slack could not be reached.", after=UNREACHED_AFTER) from error
+        except (TimeoutError, aiohttp.ClientError, ValueError, AttributeError) as error:
+            # Slack may have taken it before the line broke or nonsense came back.
+            raise Uncertain(f"Slack gave no answer to {method}.") from error
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def respond(self, url: str, content: dict[str, Any]) -> None:
+        """Answer at a ``response_url``; raises ``Refusal`` where it is not taken."""
+        try:
+            async with self._open_session().post(url, json=content) as response:
+                if response.status >= HTTP_ERROR:
+                    raise Refusal("response_url", str(response.status))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Refusal("response_url", type(error).__name__) from error
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+            self._clients.clear()
+        return self._session
+
+    def _be_patient(self, lane: Lane, method: str) -> None:
+        left = self._paused.get((lane, method), 0) - self._clock()
+        if left > 0:
+            raise _patience(method, left)
+
+    def _refused(self, lane: Lane, method: str, error: SlackApiError) -> Exception:
+        answer = error.response
+        status = getattr(answer, "status_code", 0) or getattr(answer, "status", 0)
+        code = _code(answer)
+        if status == 429 or code in {"ratelimited", "rate_limited"}:
+            after = _retry_after(answer)
+            self._paused[lane, method] = self._clock() + after
+            return _patience(method, after)
+        if code in reasons.LATER:
+            return TryLater(reasons.LATER[code], after=BROKEN_AFTER)
+        if status >= 500 or code in reasons.UNCLEAR or not code:
+            return Uncertain(reasons.UNCLEAR.get(code, "Slack broke while it took the message."))
+        return Refusal(method, code)
+
+
+def _patience(method: str, seconds: float) -> TryLater:
+    # The penalty is for one method of one workspace; a lane stands still for its posts only.
+    return TryLater(
+        f"Slack asks for patience with {method}.",
+        after=timedelta(seconds=seconds),
+        whole_lane=method == POST,
+    )
+
+
+def _code(answer: object) -> str:
+    data = getattr(answer, "data", None)
+    found = data.get("error") if isinstance(data, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _retry_after(answer: object) -> float:
+    headers = getattr(answer, "headers", {})
+    given = next(
+        (value for name, value in headers.items() if name.lower() == RETRY_AFTER_HEADER.lower()),
+        "",
+    )
+    return float(given) if str(given).isdecimal() else DEFAULT_RETRY_AFTER

@@ -1,0 +1,334 @@
+"""Listens to Slack over HTTP and Socket Mode, and shows what dispatch answers."""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.chat import messages
+from bot.chat.messages import Account, Message, Paragraph, message, spans
+from bot.chat.platform import Answer, Installation, InTransaction, SlackStore
+from bot.chat.requests import Kind, Outcome, Profile
+from bot.errors import BotError, SettingsError, TryLater
+from bot.ids import Lane
+from bot.platforms.slack import check as checks
+from bot.platforms.slack import door, read
+from bot.platforms.slack.api import Api
+from bot.platforms.slack.api import log as library_log
+from bot.platforms.slack.authorize import Authorize
+from bot.platforms.slack.manifest import ADDRESS
+from bot.platforms.slack.members import Members
+from bot.platforms.slack.met import Met
+from bot.platforms.slack.modal import MAX_OPTION_TEXT, MAX_OPTIONS
+from bot.platforms.slack.payload import Malformed
+from bot.platforms.slack.read import Heard, Where
+from bot.platforms.slack.repeats import Repeats, RepeatsInMemory
+from bot.platforms.slack.replies import Replies
+from bot.platforms.slack.send import SlackPlatform
+from bot.platforms.slack.text import Json, plain_text
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+People = Callable[[Account, str], Awaitable[Sequence[tuple[str, str]]]]
+"""Members found by part of their name: what arrives when one is chosen, and what is shown."""
+
+# Slack waits three seconds for an acknowledgement; half a second is for the way.
+ACKNOWLEDGED_WITHIN = 2.5
+# How long an installation is trusted without asking the database; others may take it away.
+INSTALLATION_FRESH = 30
+# How often a Slack that did not answer at the start is asked again.
+START_AGAIN_AFTER = 15
+
+# A reply that Slack does not take now waits this many seconds at most.
+LONGEST_WAIT = 60
+
+BROKE = "Something broke (ref {ref}). Please try again in a moment."
+ANYTHING = re.compile("")
+
+
+class Slack:
+    """Slack for every workspace that installed the bot.
+
+    ``routes`` belong in the aiohttp application, ``platform`` in delivery; ``start`` and ``stop``
+    run with the application's loop.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        answer: Answer,
+        store: InTransaction[SlackStore],
+        *,
+        people: People,
+        repeats: Repeats | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._answer = answer
+        self._store = store
+        self._people = people
+        self._repeats = repeats or RepeatsInMemory()
+        self._clock = clock
+        self._api = Api(settings.slack_api_url, self._installed)
+        self._members = Members(self._api)
+        self._replies = Replies(self._api, settings.public_url)
+        self._installations: dict[Lane, tuple[Installation | None, float]] = {}
+        self._met = Met(store, self._members)
+        self._working: set[asyncio.Task[None]] = set()
+        self._bolt: AsyncApp | None = None
+        self._socket: AsyncSocketModeHandler | None = None
+        self.platform = SlackPlatform(self._api, self._members, base_url=settings.public_url)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The one address for commands, events and interactivity; none over Socket Mode alone."""
+        if not self._settings.slack_signing_secret:
+            return []
+        return [web.post(ADDRESS, self._receive)]
+
+    async def start(self) -> None:
+        """Keep the installation of the token, and connect where Socket Mode is set.
+
+        Raises ``SettingsError`` for a token that Slack does not accept. While Slack can't be
+        reached, what it must say is asked again in the background.
+        """
+        try:
+            await self._begin()
+        except checks.TokenRefused as error:
+            raise SettingsError(str(error)) from error
+        except checks.Unreached:
+            log.warning("slack_unreached")
+            self._in_background(self._begin_later())
+
+    async def stop(self) -> None:
+        """Finish what is being answered, then let go of all connections."""
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        waiting = [task for task in self._working if not task.done()]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=ACKNOWLEDGED_WITHIN)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._api.close()
+
+    async def check(self) -> list[str]:
+        """One sentence for everything that is wrong with the tokens, and how to mend it."""
+        return await checks.check(self._settings)
+
+    async def _begin(self) -> None:
+        identity = await checks.identify(self._settings)
+        found = identity.installation
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        await self._store(lambda store: store.install(found, now=now))
+        self._installations[found.lane] = (found, self._clock())
+        log.info("slack_ready", lane=found.lane)
+        if self._settings.slack_app_token:
+            self._socket = AsyncSocketModeHandler(
+                self._listening(), self._settings.slack_app_token, logger=library_log
+            )
+            connecting = self._socket.connect_async()  # type: ignore[no-untyped-call]
+            self._in_background(connecting)
+
+    async def _begin_later(self) -> None:
+        while True:
+            await asyncio.sleep(START_AGAIN_AFTER)
+            try:
+                return await self._begin()
+            except checks.TokenRefused as error:
+                log.warning("slack_token_refused", reason=str(error))
+                return None
+            except checks.Unreached:
+                log.warning("slack_unreached")
+
+    def _listening(self) -> AsyncApp:
+        """Bolt, made with the loop running; one listener for each kind of payload."""
+        if self._bolt is None:
+            bolt = AsyncApp(
+                logger=library_log,
+                name="leaders",
+                client=self._api.client(""),
+                authorize=Authorize(self._installed),  # type: ignore[arg-type] # None is answered too.
+                # Without it Bolt looks for the acknowledgement every 10 ms only.
+                process_before_response=True,
+                # Our front door has verified the request.
+                request_verification_enabled=False,
+                ssl_check_enabled=False,
+                attaching_function_token_enabled=False,
+                attaching_conversation_kwargs_enabled=False,
+            )
+            bolt.command(ANYTHING)(self._on_command)
+            bolt.action(ANYTHING)(self._on_tap)
+            bolt.view(ANYTHING)(self._on_form)
+            bolt.options(ANYTHING)(self._on_suggestion)
+            bolt.event(ANYTHING)(self._on_event)
+            self._bolt = bolt
+        return self._bolt
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        try:
+            body = await _body_of(request)
+            payload = door.opened(
+                body,
+                request.headers,
+                secret=self._settings.slack_signing_secret,
+                now=self._clock(),
+            )
+            # Read by us already, it goes to Bolt the way a socket brings it: Bolt's own reading
+            # takes a command with the word "payload" in it for an interaction, and loses it.
+            asked = AsyncBoltRequest(body=payload, headers={}, mode="socket_mode")
+        except door.Refused as refused:
+            log.info("slack_refused", status=refused.status, reason=refused.reason)
+            return web.Response(status=refused.status)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            log.info("slack_refused", status=door.BAD_REQUEST, reason="body_unknown")
+            return web.Response(status=door.BAD_REQUEST)
+        response = await self._listening().async_dispatch(asked)
+        # What we don't listen to is acknowledged, or Slack would repeat it.
+        response.status = 200 if response.status == 404 else response.status
+        return await to_aiohttp_response(response)
+
+    async def _installed(self, lane: Lane) -> Installation | None:
+        known, at = self._installations.get(lane, (None, 0.0))
+        if known is not None and self._clock() - at < INSTALLATION_FRESH:
+            return known
+        found = await self._store(lambda store: store.installation(lane))
+        self._installations[lane] = (found, self._clock())
+        return found
+
+    async def _on_command(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        return await self._heard(lambda: read.command(body, team=context.team_id))
+
+    async def _on_tap(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        return await self._heard(lambda: read.tap(body, team=context.team_id))
+
+    async def _on_form(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        if body.get("type") != "view_submission":
+            return BoltResponse(status=200)
+        return await self._heard(lambda: read.submission(body, team=context.team_id))
+
+    async def _on_event(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        bot_user = context.bot_user_id or ""
+        return await self._heard(lambda: read.event(body, team=context.team_id, bot_user=bot_user))
+
+    async def _on_suggestion(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        try:
+            account, words = read.suggestion(body, team=context.team_id)
+            found = await self._people(account, words)
+        except Malformed:
+            return BoltResponse(status=door.BAD_REQUEST)
+        except Exception:
+            # The outermost edge: nothing found is better than a list that never opens.
+            log.exception("slack_people_failed")
+            found = ()
+        options = [
+            {"text": plain_text(label, MAX_OPTION_TEXT), "value": value}
+            for value, label in found[:MAX_OPTIONS]
+        ]
+        return BoltResponse(status=200, body={"options": options})
+
+    async def _heard(self, reading: Callable[[], Heard | None]) -> BoltResponse:
+        try:
+            heard = reading()
+        except Malformed:
+            log.info("slack_refused", status=door.BAD_REQUEST, reason="payload_malformed")
+            return BoltResponse(status=door.BAD_REQUEST)
+        if heard is None or (heard.event and not await self._repeats.is_new(heard.event)):
+            return BoltResponse(status=200)
+
+        asking = asyncio.ensure_future(self._outcome(heard))
+        done, _ = await asyncio.wait({asking}, timeout=ACKNOWLEDGED_WITHIN)
+        if not done:
+            self._in_background(self._show_late(heard, asking))
+            return BoltResponse(status=200)
+        body = await self._show(heard, asking.result(), is_late=False)
+        return BoltResponse(status=200, body=body or "")
+
+    async def _show_late(self, heard: Heard, asking: "asyncio.Future[Outcome]") -> None:
+        await self._show(heard, await asking, is_late=True)
+
+    async def _outcome(self, heard: Heard) -> Outcome:
+        try:
+            heard = await self._met.introduced(heard)
+            if await self._met.is_noise(heard):
+                return Outcome()
+            if heard.where is Where.HOME_OPENED and heard.incoming.profile != Profile():
+                await self._answer(replace(heard.incoming, route="joined"))
+            outcome = await self._answer(heard.incoming)
+            if heard.incoming.route in {"left", "uninstalled"}:
+                self._forget(heard.incoming.account)
+            return outcome
+        except Exception:
+            # The outermost edge: whoever asked is told that it broke, and we where.
+            ref = secrets.token_hex(2).upper()
+            log.exception("slack_request_failed", ref=ref)
+            return Outcome(reply=_sorry(ref))
+
+    def _forget(self, account: Account) -> None:
+        self._met.forget(account)
+        if not account.user:
+            self._installations.pop(account.lane, None)
+
+    async def _show(self, heard: Heard, outcome: Outcome, *, is_late: bool) -> Json:
+        try:
+            body = await self._replies.show(heard, outcome, is_late=is_late)
+            if heard.from_home and not outcome.errors and heard.where is not Where.HOME_OPENED:
+                self._in_background(self._show_home(heard))
+            return body
+        except TryLater as error:
+            log.warning("slack_reply_waits", where=heard.where, seconds=error.after.total_seconds())
+            if not is_late:
+                self._in_background(self._show_again(heard, outcome, after=error.after))
+            return {}
+        except BotError as error:
+            log.warning("slack_reply_lost", where=heard.where, reason=str(error))
+            return {}
+        except Exception:
+            # The outermost edge: a view that can't be shown must not leave Slack without answer.
+            ref = secrets.token_hex(2).upper()
+            log.exception("slack_reply_failed", ref=ref)
+            if is_late or heard.where is not Where.COMMAND:
+                return {}
+            return {"response_type": "ephemeral", "text": messages.plain(_sorry(ref))}
+
+    async def _show_again(self, heard: Heard, outcome: Outcome, *, after: timedelta) -> None:
+        await asyncio.sleep(min(after.total_seconds(), LONGEST_WAIT))
+        await self._show(heard, outcome, is_late=True)
+
+    async def _show_home(self, heard: Heard) -> None:
+        """App Home again: what was tapped there may have changed it."""
+        asked = replace(heard.incoming, kind=Kind.EVENT, route="home", text="", token="", fields={})
+        home = replace(heard, where=Where.HOME_OPENED, incoming=asked, from_home=False)
+        await self._show(home, await self._outcome(home), is_late=True)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+
+async def _body_of(request: web.Request) -> bytes:
+    """The body, read no further than the limit."""
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > door.MAX_BODY:
+            raise door.Refused(door.TOO_LARGE, "body_too_large")
+    return bytes(body)
+
+
+def _sorry(ref: str) -> Message:
+    return message(Paragraph(spans(BROKE.format(ref=ref))))

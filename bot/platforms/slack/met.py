@@ -1,0 +1,85 @@
+"""Whom the bot has met, and what Slack says of those it has not."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.chat.messages import Account
+from bot.chat.platform import InTransaction, SlackStore
+from bot.chat.requests import Profile
+from bot.errors import BotError
+from bot.platforms.slack.members import Members
+from bot.platforms.slack.read import Heard, Where
+
+# A newcomer's name is worth waiting for, but not the three seconds Slack waits for us.
+PROFILE_WITHIN = 1.2
+# Above this many the memory begins anew; the store knows the rest.
+REMEMBERED = 50_000
+
+
+class Met:
+    """Remembers accounts in memory and asks the store for the others."""
+
+    def __init__(self, store: InTransaction[SlackStore], members: Members) -> None:
+        self._store = store
+        self._members = members
+        self._met: set[Account] = set()
+        self._profiles: dict[Account, Profile] = {}
+
+    async def knows(self, account: Account) -> bool:
+        """Whether the account has been met before."""
+        if account in self._met:
+            return True
+        if not await self._store(lambda store: store.knows(account)):
+            return False
+        if len(self._met) >= REMEMBERED:
+            self._met.clear()
+        self._met.add(account)
+        return True
+
+    async def introduced(self, heard: Heard) -> Heard:
+        """The same, with what Slack says of somebody who has not been met, and only then."""
+        incoming = heard.incoming
+        if heard.where is Where.EVENT and incoming.profile != Profile():
+            self._members.hear(incoming.account, is_active=incoming.profile.is_active)
+            return heard
+        if not incoming.account.user:
+            return heard
+        profile = Profile()
+        if not await self.knows(incoming.account):
+            profile = await self._profile(heard)
+        return replace(heard, incoming=replace(incoming, profile=profile))
+
+    async def is_noise(self, heard: Heard) -> bool:
+        """Whether an event tells nothing new.
+
+        Slack tells of every change of a status; opening the messages tab is news only of
+        somebody who has not been met.
+        """
+        account, profile = heard.incoming.account, heard.incoming.profile
+        if heard.where is not Where.EVENT:
+            return False
+        if heard.incoming.route == "joined":
+            return bool(heard.conversation) and await self.knows(account)
+        if heard.incoming.route != "changed":
+            return False
+        if self._profiles.get(account) == profile or not await self.knows(account):
+            return True
+        if len(self._profiles) >= REMEMBERED:
+            self._profiles.clear()
+        self._profiles[account] = profile
+        return False
+
+    def forget(self, account: Account) -> None:
+        """Ask the store anew the next time: the account, or without a user its whole lane."""
+        if account.user:
+            self._met.discard(account)
+            self._profiles.pop(account, None)
+            return
+        self._met = {one for one in self._met if one.lane != account.lane}
+
+    async def _profile(self, heard: Heard) -> Profile:
+        try:
+            asking = self._members.profile(heard.incoming.account)
+            return await asyncio.wait_for(asking, PROFILE_WITHIN)
+        except (BotError, TimeoutError):
+            return heard.incoming.profile

@@ -1,0 +1,331 @@
+"""Slack's payloads as what was asked and where the answer can be shown.
+
+Every function is pure and raises ``Malformed`` where Slack's own shape is not kept.
+Source: https://docs.slack.dev/interactivity and https://docs.slack.dev/reference/events
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from bot.chat.messages import Account
+from bot.chat.requests import Incoming, Kind, Profile
+from bot.ids import Lane
+from bot.platforms.slack import carry
+from bot.platforms.slack.manifest import SHORT_COMMANDS
+from bot.platforms.slack.payload import (
+    SLACKBOT,
+    Malformed,
+    clean,
+    is_person,
+    maybe,
+    must,
+    part,
+    profile,
+    typed,
+    user_id,
+    without_mention,
+)
+
+DIRECT_CHANNEL = "D"  # The ids of conversations of two begin with it.
+
+# What a command or a mention without words asks for.
+NO_WORDS = "help"
+
+# What a message may be besides plain words; every other subtype is an edit, a notice or a bot's.
+WORDS_SUBTYPES = frozenset({"", "file_share"})
+
+
+class Where(StrEnum):
+    """Where something was said or tapped, which decides how the reply is shown."""
+
+    COMMAND = "command"
+    DIRECT = "direct"
+    MENTION = "mention"
+    CARD = "card"
+    MODAL = "modal"
+    HOME = "home"
+    FORM = "form"
+    HOME_OPENED = "home_opened"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was asked, and what Slack gives us to show the answer with.
+
+    ``trigger`` opens a modal within three seconds; ``response_url`` answers or replaces a card;
+    ``card`` is the tapped message and ``view`` the modal; ``blocks`` are the form's inputs;
+    ``event`` is the same when Slack tells of an event again.
+    """
+
+    where: Where
+    incoming: Incoming
+    trigger: str = ""
+    response_url: str = ""
+    conversation: str = ""
+    thread: str = ""
+    card: str = ""
+    is_ephemeral: bool = False
+    view: str = ""
+    from_home: bool = False
+    blocks: tuple[str, ...] = ()
+    event: str = ""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody but the asker sees the conversation."""
+        return self.is_ephemeral or self.conversation.startswith(DIRECT_CHANNEL)
+
+
+def lane(team: object) -> Lane:
+    """The lane of a workspace."""
+    if not isinstance(team, str) or not team.isalnum():
+        raise Malformed("A payload without a workspace.")
+    return Lane(f"slack:{team}")
+
+
+def command(body: Mapping[str, Any], *, team: object) -> Heard:
+    """A slash command: ``/coffee pause`` says the same as ``/leaders coffee pause``."""
+    name = must(body, "command").lstrip("/").lower()
+    words = typed(maybe(body, "text"))
+    channel = must(body, "channel_id")
+    is_direct = channel.startswith(DIRECT_CHANNEL)
+    if f"/{name}" in SHORT_COMMANDS:
+        words = f"{name} {words}".strip()
+    return Heard(
+        where=Where.COMMAND,
+        incoming=Incoming(
+            account=Account(lane(team), user_id(body, "user_id")),
+            kind=Kind.WORDS,
+            text=words or NO_WORDS,
+            channel=None if is_direct else channel,
+            profile=Profile(name=maybe(body, "user_name")),
+        ),
+        trigger=maybe(body, "trigger_id"),
+        response_url=maybe(body, "response_url"),
+        conversation=channel,
+    )
+
+
+def tap(body: Mapping[str, Any], *, team: object) -> Heard | None:
+    """A tapped button; None where the tap only opened an address."""
+    actions = body.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], dict):
+        raise Malformed("A tap without an action.")
+    action = actions[0]
+    route = carry.route_of(must(action, "action_id"))
+    if route == carry.LINK_ROUTE:
+        return None
+
+    value, token = _carried_by(must(action, "value"))
+    heard = Heard(
+        where=_tapped_where(body),
+        incoming=Incoming(
+            account=Account(lane(team), user_id(body, "user", "id")),
+            kind=Kind.TAP if route else Kind.WORDS,
+            text=value,
+            route=route,
+            token=token,
+            channel=None,
+            profile=_named(body),
+        ),
+        trigger=maybe(body, "trigger_id"),
+        response_url=maybe(body, "response_url"),
+        conversation=maybe(body, "channel", "id") or maybe(body, "container", "channel_id"),
+        card=maybe(body, "container", "message_ts"),
+        thread=maybe(body, "container", "thread_ts"),
+        is_ephemeral=part(body, "container").get("is_ephemeral") is True,
+        view=maybe(body, "view", "id"),
+        from_home=_is_from_home(body),
+    )
+    if heard.where is Where.CARD and not heard.is_private:
+        return _in_channel(heard)
+    return heard
+
+
+def submission(body: Mapping[str, Any], *, team: object) -> Heard:
+    """A form that was sent in."""
+    carried = _metadata(maybe(body, "view", "private_metadata"))
+    values = part(part(part(body, "view"), "state"), "values")
+    fields = {}
+    for name, block in values.items():
+        if not isinstance(block, dict):
+            raise Malformed("A field without a state.")
+        for state in block.values():
+            if not isinstance(state, dict):
+                raise Malformed("A field without a state.")
+            fields[str(name)] = tuple(
+                clean(carried.options.get(value, value)) for value in _values(state)
+            )
+    return Heard(
+        where=Where.FORM,
+        incoming=Incoming(
+            account=Account(lane(team), user_id(body, "user", "id")),
+            kind=Kind.SUBMIT,
+            text=carried.value,
+            route=must(body, "view", "callback_id"),
+            fields=fields,
+            token=carried.token,
+            profile=_named(body),
+        ),
+        view=maybe(body, "view", "id"),
+        from_home=carried.from_home,
+        blocks=tuple(fields),
+    )
+
+
+def suggestion(body: Mapping[str, Any], *, team: object) -> tuple[Account, str]:
+    """Who looks for a person, and by which part of the name."""
+    return Account(lane(team), user_id(body, "user", "id")), clean(maybe(body, "value"))
+
+
+def event(body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard | None:
+    """Something that happened in the workspace; None where it is nothing to us."""
+    happened = part(body, "event")
+    event_id = maybe(body, "event_id")
+    match must(happened, "type"):
+        case "message":
+            return _message(happened, team=team, bot_user=bot_user, event_id=event_id)
+        case "app_mention":
+            return _mention(happened, team=team, bot_user=bot_user, event_id=event_id)
+        case "app_home_opened":
+            return _opened(happened, team=team, event_id=event_id)
+        case "team_join" | "user_change" as kind:
+            return _person(happened, team=team, event_id=event_id, is_new=kind == "team_join")
+        case "app_uninstalled":
+            return _uninstalled(team, event_id)
+        case "tokens_revoked" if part(happened, "tokens").get("bot"):
+            return _uninstalled(team, event_id)
+        case _:
+            return None
+
+
+def _message(
+    happened: Mapping[str, Any], *, team: object, bot_user: str, event_id: str
+) -> Heard | None:
+    is_words = maybe(happened, "subtype") in WORDS_SUBTYPES and not happened.get("bot_id")
+    if not is_words or maybe(happened, "channel_type") != "im":
+        return None
+    if maybe(happened, "user") in {"", bot_user, SLACKBOT}:
+        return None
+    words = without_mention(maybe(happened, "text"), bot_user)
+    return _said(Where.DIRECT, happened, words, team=team, event_id=event_id)
+
+
+def _mention(
+    happened: Mapping[str, Any], *, team: object, bot_user: str, event_id: str
+) -> Heard | None:
+    # An edited mention comes again; what was meant the first time has been answered.
+    if happened.get("bot_id") or happened.get("edited") or maybe(happened, "subtype"):
+        return None
+    words = without_mention(maybe(happened, "text"), bot_user)
+    return _said(Where.MENTION, happened, words, team=team, event_id=event_id)
+
+
+def _said(
+    where: Where, happened: Mapping[str, Any], words: str, *, team: object, event_id: str
+) -> Heard:
+    channel = must(happened, "channel")
+    heard = Heard(
+        where=where,
+        incoming=Incoming(
+            account=Account(lane(team), user_id(happened, "user")),
+            kind=Kind.WORDS,
+            text=words or NO_WORDS,
+        ),
+        conversation=channel,
+        thread=maybe(happened, "thread_ts"),
+        event=event_id,
+    )
+    return heard if heard.is_private else _in_channel(heard)
+
+
+def _opened(happened: Mapping[str, Any], *, team: object, event_id: str) -> Heard:
+    is_home = maybe(happened, "tab") == "home"
+    return Heard(
+        where=Where.HOME_OPENED if is_home else Where.EVENT,
+        incoming=Incoming(
+            account=Account(lane(team), user_id(happened, "user")),
+            kind=Kind.EVENT,
+            route="home" if is_home else "joined",
+        ),
+        conversation=maybe(happened, "channel"),
+        event=event_id,
+    )
+
+
+def _person(
+    happened: Mapping[str, Any], *, team: object, event_id: str, is_new: bool
+) -> Heard | None:
+    user = part(happened, "user")
+    if not is_person(user):
+        return None
+    known = profile(user)
+    route = "joined" if is_new else "changed"
+    return Heard(
+        where=Where.EVENT,
+        incoming=Incoming(
+            account=Account(lane(team), user_id(user, "id")),
+            kind=Kind.EVENT,
+            route=route if known.is_active else "left",
+            profile=known,
+        ),
+        event=event_id,
+    )
+
+
+def _uninstalled(team: object, event_id: str) -> Heard:
+    asked = Incoming(account=Account(lane(team), ""), kind=Kind.EVENT, route="uninstalled")
+    return Heard(where=Where.EVENT, incoming=asked, event=event_id)
+
+
+def _tapped_where(body: Mapping[str, Any]) -> Where:
+    view = part(body, "view")
+    if not view:
+        return Where.CARD
+    return Where.HOME if view.get("type") == "home" else Where.MODAL
+
+
+def _is_from_home(body: Mapping[str, Any]) -> bool:
+    view = part(body, "view")
+    if view.get("type") == "home":
+        return True
+    return _metadata(maybe(view, "private_metadata")).from_home
+
+
+def _in_channel(heard: Heard) -> Heard:
+    return replace(heard, incoming=replace(heard.incoming, channel=heard.conversation))
+
+
+def _values(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was typed or chosen, in whatever kind of input.
+
+    Source: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    """
+    chosen = state.get("selected_options")
+    if isinstance(chosen, list):
+        return tuple(must(option, "value") for option in chosen if isinstance(option, dict))
+    names = ("value", "selected_date", "selected_time")
+    given = [maybe(state, name) for name in names] + [maybe(state, "selected_option", "value")]
+    found = next(filter(None, given), "")
+    return (found,) if found else ()
+
+
+def _carried_by(written: str) -> tuple[str, str]:
+    try:
+        return carry.read_tap(written)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("A button that is not ours.") from error
+
+
+def _metadata(written: str) -> carry.Carried:
+    try:
+        return carry.read_metadata(written)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("A form that is not ours.") from error
+
+
+def _named(body: Mapping[str, Any]) -> Profile:
+    return Profile(name=maybe(body, "user", "name") or maybe(body, "user", "username"))

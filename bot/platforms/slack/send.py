@@ -1,0 +1,162 @@
+"""Sends what the outbox holds for Slack."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.chat.messages import Account, Message
+from bot.chat.platform import Delivery, DeliveryKind, Receipt
+from bot.errors import CannotDeliver, TryLater, Uncertain
+from bot.ids import Lane
+from bot.platforms.slack import reasons, render
+from bot.platforms.slack.api import BROKEN_AFTER, POST, Api, Refusal
+from bot.platforms.slack.members import Members
+from bot.platforms.slack.pace import Pace
+from bot.platforms.slack.text import Place
+
+# Group direct messages take eight people, the bot among them.
+# https://docs.slack.dev/reference/methods/conversations.open
+MAX_GROUP = 8
+EVENT_TYPE = "leaders_outbox"
+# How far back a lost message is looked for; Slack gives at most 999 at once.
+LOOKED_THROUGH = 200
+
+DEACTIVATED = "This Slack account has been deactivated."
+ONE_DEACTIVATED = "One of these people has a deactivated Slack account."
+NO_DESTINATION = "The message has nowhere to go."
+
+
+class SlackPlatform:
+    """Takes deliveries for every workspace that installed the bot."""
+
+    name = "slack"
+
+    def __init__(
+        self, api: Api, members: Members, *, base_url: str, pace: Pace | None = None
+    ) -> None:
+        self._api = api
+        self._members = members
+        self._base_url = base_url
+        self._pace = pace or Pace()
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Do what the delivery asks; the errors are those of ``bot.chat.platform.Platform``."""
+        try:
+            match delivery.kind:
+                case DeliveryKind.POST:
+                    return await self._post(delivery)
+                case DeliveryKind.UPDATE:
+                    return await self._update(delivery)
+                case DeliveryKind.DELETE:
+                    return await self._delete(delivery)
+                case DeliveryKind.FETCH_MEMBERS:
+                    return Receipt(people=await _again(self._members.everyone, delivery.lane))
+        except Refusal as error:
+            raise CannotDeliver(
+                reasons.reason(error.code), account_gone=error.code in reasons.GONE
+            ) from error
+
+    async def find(self, delivery: Delivery) -> Receipt | None:
+        """The message of a delivery that may have arrived; None where it certainly did not.
+
+        It is looked for by its metadata among the newest messages of the conversation. Raises
+        ``Uncertain`` where the bot may not read the conversation.
+        """
+        try:
+            conversation = await self._conversation(delivery, is_reading=True)
+            answer = await self._api.call(
+                delivery.lane,
+                "conversations.history",
+                channel=conversation,
+                limit=LOOKED_THROUGH,
+                include_all_metadata="true",
+            )
+        except Refusal as error:
+            raise Uncertain("The bot may not look the message up in Slack.") from error
+        for found in answer.get("messages", []):
+            metadata = found.get("metadata") or {}
+            key = metadata.get("event_payload", {}).get("key")
+            if metadata.get("event_type") == EVENT_TYPE and key == delivery.key:
+                return Receipt(conversation=conversation, message=found["ts"])
+        return None
+
+    async def _post(self, delivery: Delivery) -> Receipt:
+        await self._refuse_deactivated(delivery)
+        conversation = await self._conversation(delivery)
+        await self._pace.turn(delivery.lane, conversation)
+        answer = await self._api.call(
+            delivery.lane,
+            POST,
+            channel=conversation,
+            **self._content(delivery.lane, delivery.message),
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": delivery.key}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return Receipt(conversation=answer.get("channel", ""), message=answer.get("ts", ""))
+
+    async def _update(self, delivery: Delivery) -> Receipt:
+        receipt = delivery.receipt
+        # Saying the same twice changes nothing, so an unclear answer is a reason to ask again.
+        await _again(
+            self._call_of(delivery, "chat.update"),
+            channel=receipt.conversation,
+            ts=receipt.message,
+            **self._content(delivery.lane, delivery.message),
+        )
+        return receipt
+
+    async def _delete(self, delivery: Delivery) -> Receipt:
+        receipt = delivery.receipt
+        try:
+            await _again(
+                self._call_of(delivery, "chat.delete"),
+                channel=receipt.conversation,
+                ts=receipt.message,
+            )
+        except Refusal as error:
+            # What is to be gone is gone.
+            if error.code != "message_not_found":
+                raise
+        return receipt
+
+    def _call_of(self, delivery: Delivery, method: str) -> Callable[..., Any]:
+        async def call(**arguments: Any) -> dict[str, Any]:
+            return await self._api.call(delivery.lane, method, **arguments)
+
+        return call
+
+    async def _refuse_deactivated(self, delivery: Delivery) -> None:
+        users = delivery.destination.users
+        for user in users:
+            if not await _again(self._members.is_active, Account(delivery.lane, user)):
+                is_one = len(users) == 1
+                raise CannotDeliver(DEACTIVATED if is_one else ONE_DEACTIVATED, account_gone=is_one)
+
+    async def _conversation(self, delivery: Delivery, *, is_reading: bool = False) -> str:
+        to = delivery.destination
+        if to.channel:
+            return to.channel
+        if not to.users:
+            raise CannotDeliver(NO_DESTINATION)
+        if len(to.users) == 1 and not is_reading:
+            return to.users[0]
+        if len(to.users) + 1 > MAX_GROUP:
+            raise CannotDeliver(reasons.reason("too_many_users"))
+        opened = await _again(
+            self._call_of(delivery, "conversations.open"), users=",".join(to.users)
+        )
+        return str(opened["channel"]["id"])
+
+    def _content(self, lane: Lane, message: Message | None) -> dict[str, Any]:
+        if message is None:
+            raise CannotDeliver("There is no message to send.")
+        shown = render.message(message, Place(lane, self._base_url))
+        return {"text": shown.text, "blocks": shown.blocks}
+
+
+async def _again(call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """The result of a call that may be repeated: an unclear answer counts as none."""
+    try:
+        return await call(*arguments, **named)
+    except Uncertain as error:
+        raise TryLater(error.reason, after=BROKEN_AFTER, whole_lane=False) from error

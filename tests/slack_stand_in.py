@@ -1,0 +1,673 @@
+"""A small Slack on this machine: its Web API, its people, and its two ways to reach a bot.
+
+It refuses what Slack refuses, takes silently what Slack takes silently, and keeps what was said.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+
+from tests import slack_limits
+
+TEAM = "T0LEADERS"
+BOT_USER = "U0BOT"
+BOT_TOKEN = "xoxb-of-the-stand-in"
+APP_TOKEN = "xapp-of-the-stand-in"
+SECRET = "signing-secret-of-the-stand-in"
+
+# Method -> scopes of which one is enough.
+METHOD_SCOPES = {
+    "chat.postMessage": {"chat:write"},
+    "chat.postEphemeral": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "chat.delete": {"chat:write"},
+    "conversations.open": {"im:write", "mpim:write"},
+    "conversations.history": {"im:history", "mpim:history", "channels:history", "groups:history"},
+    "users.info": {"users:read"},
+    "users.list": {"users:read"},
+}
+ALL_SCOPES = (
+    "app_mentions:read", "chat:write", "commands", "im:history", "im:write", "mpim:write",
+    "users:read", "users:read.email",
+)  # fmt: skip
+HISTORY_SCOPES = {"D": "im:history", "G": "mpim:history", "C": "channels:history"}
+TRIGGER_LIVES = 3
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request the bot made."""
+
+    method: str
+    arguments: dict[str, Any]
+    token: str
+
+
+@dataclass
+class Said:
+    """A message as Slack keeps it; ``only_for`` marks one that a single person sees."""
+
+    channel: str
+    ts: str
+    text: str
+    blocks: list[dict[str, Any]]
+    only_for: str = ""
+    thread: str = ""
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def buttons(self) -> dict[str, dict[str, Any]]:
+        return _buttons(self.blocks)
+
+
+class SlackStandIn:
+    """Start it, point the bot's ``SLACK_API_URL`` at ``api_url``, and act as its people."""
+
+    def __init__(self, *, scopes: tuple[str, ...] = ALL_SCOPES, page: int = 200) -> None:
+        self.users: dict[str, dict[str, Any]] = {}
+        self.channels: dict[str, set[str]] = {}
+        self.said: list[Said] = []
+        self.calls: list[Call] = []
+        self.modals: dict[str, dict[str, Any]] = {}
+        self.modal_errors: dict[str, dict[str, str]] = {}
+        self.homes: dict[str, dict[str, Any]] = {}
+        self.refused_views: list[list[str]] = []
+        self.scopes = scopes
+        self.tokens = {BOT_TOKEN}
+        self.bot_url = ""
+        self.acknowledged: list[dict[str, Any]] = []
+        self._page = page
+        self._faults: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+        self._triggers: dict[str, tuple[str, float]] = {}
+        self._responses: dict[str, tuple[str, str, str]] = {}
+        self._numbers = itertools.count(1)
+        self._sockets: list[web.WebSocketResponse] = []
+        self._envelopes: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._connected = asyncio.Event()
+        self._url = ""
+
+    # The server.
+
+    async def __aenter__(self) -> "SlackStandIn":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self, port: int = 0) -> None:
+        app = web.Application(client_max_size=4 * 1024**2)
+        app.router.add_route("*", "/api/{method}", self._called)
+        app.router.add_post("/response/{id}", self._responded)
+        app.router.add_get("/socket", self._socket)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        self._url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._session = aiohttp.ClientSession()
+
+    async def stop(self) -> None:
+        for socket in self._sockets:
+            await socket.close()
+        await self._session.close()
+        await self._runner.cleanup()
+
+    @property
+    def api_url(self) -> str:
+        return f"{self._url}/api/"
+
+    # Its people and places.
+
+    def person(self, user: str, name: str, **known: Any) -> str:
+        """Somebody joins the workspace before the story begins."""
+        self.users[user] = {
+            "id": user,
+            "name": name.lower().replace(" ", "."),
+            "tz": known.pop("tz", "Europe/London"),
+            "deleted": known.pop("deleted", False),
+            "is_bot": known.pop("is_bot", False),
+            "is_restricted": known.pop("is_restricted", False),
+            "profile": {"real_name": name, "email": known.pop("email", "")},
+            **known,
+        }
+        return user
+
+    def channel(self, channel: str, *members: str) -> str:
+        self.channels[channel] = {*members, BOT_USER}
+        return channel
+
+    def direct(self, user: str) -> str:
+        """The conversation of the bot and one person."""
+        return "D" + user.removeprefix("U")
+
+    def seen_by(self, user: str, channel: str = "") -> list[Said]:
+        """The messages somebody sees in a conversation; their own with the bot by default."""
+        where = channel or self.direct(user)
+        return [one for one in self.said if one.channel == where and one.only_for in {"", user}]
+
+    def called(self, method: str) -> list[dict[str, Any]]:
+        return [call.arguments for call in self.calls if call.method == method]
+
+    # Faults on request.
+
+    def limit(self, method: str, *, retry_after: int | None, times: int = 1) -> None:
+        self._faults[method] += [("limit", retry_after)] * times
+
+    def drop(self, method: str, *, times: int = 1) -> None:
+        """Take the request, then drop the connection."""
+        self._faults[method] += [("drop", None)] * times
+
+    def answer_with(self, method: str, code: str, *, times: int = 1) -> None:
+        self._faults[method] += [("code", code)] * times
+
+    def answer_status(self, method: str, status: int, *, times: int = 1, body: str = "") -> None:
+        self._faults[method] += [("status", (status, body))] * times
+
+    def delay(self, method: str, seconds: float, *, times: int = 1) -> None:
+        self._faults[method] += [("delay", seconds)] * times
+
+    # What people do.
+
+    async def command(self, user: str, typed: str, *, channel: str = "") -> Said | None:
+        """Somebody types a slash command; what they alone see is the answer."""
+        channel = channel or self.direct(user)
+        name, _, text = typed.partition(" ")
+        asked = {
+            "token": "unused",
+            "team_id": TEAM,
+            "team_domain": "leaders",
+            "channel_id": channel,
+            "channel_name": "directmessage" if channel.startswith("D") else "general",
+            "user_id": user,
+            "user_name": self.users.get(user, {}).get("name", "somebody"),
+            "command": name,
+            "text": text,
+            "api_app_id": "A1",
+            "response_url": self._response_url(user, channel, ""),
+            "trigger_id": self.trigger(user),
+        }
+        answer = await self.deliver("slash_commands", asked)
+        if not answer:
+            return None
+        return self._keep(channel, answer, only_for=user)
+
+    async def says(self, user: str, words: str, **more: Any) -> None:
+        """Somebody writes to the bot in their direct conversation."""
+        event = {
+            "type": "message",
+            "channel": self.direct(user),
+            "channel_type": "im",
+            "user": user,
+            "text": words,
+            "ts": self._ts(),
+            **more,
+        }
+        await self.event(event)
+
+    async def mentions(self, user: str, words: str, *, channel: str, **more: Any) -> None:
+        event = {
+            "type": "app_mention",
+            "channel": channel,
+            "user": user,
+            "text": f"<@{BOT_USER}> {words}",
+            "ts": self._ts(),
+            **more,
+        }
+        await self.event(event)
+
+    async def event(self, event: dict[str, Any], *, event_id: str = "") -> int:
+        body = {
+            "token": "unused",
+            "team_id": TEAM,
+            "api_app_id": "A1",
+            "type": "event_callback",
+            "event_id": event_id or f"Ev{next(self._numbers)}",
+            "event_time": int(time.time()),
+            "authorizations": [
+                {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
+            ],
+            "event": event,
+        }
+        await self.deliver("events_api", body)
+        return 0
+
+    async def opens_home(self, user: str, tab: str = "home") -> dict[str, Any]:
+        await self.event(
+            {
+                "type": "app_home_opened",
+                "user": user,
+                "channel": self.direct(user),
+                "tab": tab,
+                "event_ts": self._ts(),
+            }
+        )
+        return self.homes.get(user, {})
+
+    async def taps(self, user: str, card: "Said | dict[str, Any]", label: str) -> Said | None:
+        """Somebody taps a button of a message or of a view; a new ephemeral is the answer."""
+        before = len(self.said)
+        is_view = isinstance(card, dict)
+        button = _buttons(card["blocks"] if is_view else card.blocks)[label]
+        body: dict[str, Any] = {
+            "type": "block_actions",
+            "team": {"id": TEAM, "domain": "leaders"},
+            "user": {
+                "id": user,
+                "name": self.users.get(user, {}).get("name", "x"),
+                "team_id": TEAM,
+            },
+            "api_app_id": "A1",
+            "token": "unused",
+            "trigger_id": self.trigger(user),
+            "actions": [
+                {
+                    "type": "button",
+                    "block_id": "b",
+                    "action_id": button["action_id"],
+                    "text": button["text"],
+                    "action_ts": self._ts(),
+                    **({"value": button["value"]} if "value" in button else {}),
+                }
+            ],
+        }
+        if is_view:
+            body |= {"view": card, "container": {"type": "view", "view_id": card["id"]}}
+        else:
+            body |= {
+                "channel": {"id": card.channel, "name": "x"},
+                "container": {
+                    "type": "message",
+                    "message_ts": card.ts,
+                    "channel_id": card.channel,
+                    "is_ephemeral": bool(card.only_for),
+                },
+                "response_url": self._response_url(user, card.channel, card.ts),
+            }
+        await self.deliver("interactive", body)
+        return self.said[-1] if len(self.said) > before else None
+
+    async def submits(self, user: str, **values: Any) -> dict[str, Any]:
+        """Somebody fills in the open modal and sends it; what the bot said to it."""
+        view = self.modals[user]
+        state: dict[str, Any] = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                element = block["element"]
+                given = values.get(block["block_id"])
+                state[block["block_id"]] = {element["action_id"]: _state(element, given)}
+        body = {
+            "type": "view_submission",
+            "team": {"id": TEAM, "domain": "leaders"},
+            "user": {
+                "id": user,
+                "name": self.users.get(user, {}).get("name", "x"),
+                "team_id": TEAM,
+            },
+            "api_app_id": "A1",
+            "token": "unused",
+            "trigger_id": self.trigger(user),
+            "view": {**view, "state": {"values": state}},
+            "response_urls": [],
+        }
+        answer = await self.deliver("interactive", body) or {}
+        self.modal_errors.pop(user, None)
+        match answer.get("response_action"):
+            case "errors":
+                self.modal_errors[user] = answer["errors"]
+            case "update":
+                self._check_view(answer["view"])
+                self.modals[user] = {**answer["view"], "id": view["id"]}
+            case _:
+                del self.modals[user]
+        return answer
+
+    async def looks_up(self, user: str, words: str, *, block: str = "person") -> list[Any]:
+        """Somebody types into a list that the bot fills."""
+        body = {
+            "type": "block_suggestion",
+            "team": {"id": TEAM},
+            "user": {"id": user, "team_id": TEAM},
+            "api_app_id": "A1",
+            "token": "unused",
+            "action_id": block,
+            "block_id": block,
+            "value": words,
+            "view": self.modals.get(user, {"id": "V0", "type": "modal"}),
+        }
+        answer = await self.deliver("interactive", body)
+        return [(one["value"], one["text"]["text"]) for one in (answer or {})["options"]]
+
+    def trigger(self, user: str) -> str:
+        name = f"trigger-{next(self._numbers)}"
+        self._triggers[name] = (user, time.monotonic())
+        return name
+
+    # The two ways to the bot.
+
+    async def deliver(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+        """Send over the socket where the bot has opened one, else signed to its address."""
+        if self._sockets:
+            return await self._over_socket(kind, payload)
+        if kind == "slash_commands":
+            body, content = urlencode(payload).encode(), "application/x-www-form-urlencoded"
+        elif kind == "interactive":
+            body = urlencode({"payload": json.dumps(payload)}).encode()
+            content = "application/x-www-form-urlencoded"
+        else:
+            body, content = json.dumps(payload).encode(), "application/json"
+        status, text = await self.post(body, content)
+        assert status == 200, (status, text)
+        if not text:
+            return None
+        return json.loads(text) if text.startswith("{") else {"text": text}
+
+    async def post(
+        self, body: bytes, content: str = "application/json", **headers: str
+    ) -> tuple[int, str]:
+        """Post bytes to the bot, signed unless the headers say otherwise."""
+        given = {**signed(body), "Content-Type": content} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        async with self._session.post(self.bot_url, data=body, headers=given) as response:
+            return response.status, await response.text()
+
+    async def connected(self) -> None:
+        """Returns when the bot has opened its socket."""
+        await asyncio.wait_for(self._connected.wait(), 10)
+
+    async def _over_socket(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
+        envelope = f"envelope-{next(self._numbers)}"
+        self._envelopes[envelope] = asyncio.get_running_loop().create_future()
+        await self._sockets[-1].send_json(
+            {
+                "envelope_id": envelope,
+                "type": kind,
+                "payload": payload,
+                "accepts_response_payload": kind != "events_api",
+            }
+        )
+        answer = await asyncio.wait_for(self._envelopes[envelope], 10)
+        return answer.get("payload") or None
+
+    async def _socket(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello", "num_connections": 1})
+        self._sockets.append(socket)
+        self._connected.set()
+        async for message in socket:
+            answer = json.loads(message.data)
+            self.acknowledged.append(answer)
+            self._envelopes[answer["envelope_id"]].set_result(answer)
+        self._sockets.remove(socket)
+        self._connected.clear()
+        return socket
+
+    # The Web API.
+
+    async def _called(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        arguments = await _arguments(request)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.calls.append(Call(method, arguments, token))
+        fault, detail = self._faults[method].pop(0) if self._faults[method] else ("", None)
+        if fault == "limit":
+            headers = {} if detail is None else {"Retry-After": str(detail)}
+            return web.json_response(
+                {"ok": False, "error": "ratelimited"}, status=429, headers=headers
+            )
+        if fault == "status":
+            return web.Response(status=detail[0], text=detail[1], content_type="text/html")
+        if fault == "delay":
+            await asyncio.sleep(detail)
+        answer = (
+            {"ok": False, "error": detail}
+            if fault == "code"
+            else self._answer(method, arguments, token)
+        )
+        if fault == "drop":
+            request.transport.abort()
+        return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(self.scopes)})
+
+    def _answer(self, method: str, arguments: dict[str, Any], token: str) -> dict[str, Any]:
+        if method == "apps.connections.open":
+            if token != APP_TOKEN:
+                return _no("invalid_auth")
+            return {"ok": True, "url": self._url.replace("http", "ws") + "/socket"}
+        if token not in self.tokens:
+            return _no("invalid_auth")
+        needed = METHOD_SCOPES.get(method, set())
+        if needed and not needed & set(self.scopes):
+            return {**_no("missing_scope"), "needed": ",".join(sorted(needed))}
+        do = getattr(self, "_" + method.replace(".", "_"), None)
+        return do(arguments) if do else _no("unknown_method")
+
+    def _auth_test(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "team": "Leaders", "team_id": TEAM, "user": "bot", "user_id": BOT_USER}
+
+    def _chat_postMessage(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's
+        channel = asked["channel"]
+        if channel in self.users:
+            channel = self.direct(channel)
+        elif channel.startswith("U") or not self._is_place(channel):
+            return _no("channel_not_found")
+        elif channel.startswith("C") and BOT_USER not in self.channels[channel]:
+            return _no("not_in_channel")
+        if wrong := slack_limits.wrong_with_message(asked):
+            return _no(wrong)
+        # A deactivated account is no error: Slack takes the message, and nobody reads it.
+        said = self._keep(channel, asked, thread=asked.get("thread_ts", ""))
+        return {"ok": True, "channel": channel, "ts": said.ts, "message": {"text": said.text}}
+
+    def _chat_postEphemeral(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's
+        if not self._is_place(asked["channel"]):
+            return _no("channel_not_found")
+        if asked["user"] not in self.channels.get(asked["channel"], set()):
+            return _no("user_not_in_channel")
+        if wrong := slack_limits.wrong_with_message(asked):
+            return _no(wrong)
+        said = self._keep(asked["channel"], asked, only_for=asked["user"])
+        return {"ok": True, "message_ts": said.ts}
+
+    def _chat_update(self, asked: dict[str, Any]) -> dict[str, Any]:
+        found = self._find(asked["channel"], asked["ts"])
+        if found is None:
+            return _no("message_not_found")
+        if wrong := slack_limits.wrong_with_message(asked):
+            return _no(wrong)
+        if len(asked["text"]) > 4000:
+            return _no("msg_too_long")
+        found.text, found.blocks = asked["text"], asked["blocks"]
+        return {"ok": True, "channel": found.channel, "ts": found.ts, "text": found.text}
+
+    def _chat_delete(self, asked: dict[str, Any]) -> dict[str, Any]:
+        found = self._find(asked["channel"], asked["ts"])
+        if found is None:
+            return _no("message_not_found")
+        self.said.remove(found)
+        return {"ok": True}
+
+    def _conversations_open(self, asked: dict[str, Any]) -> dict[str, Any]:
+        users = asked["users"].split(",")
+        if len(users) > 8:
+            return _no("too_many_users")
+        for user in users:
+            if user not in self.users:
+                return _no("user_not_found")
+            if self.users[user]["deleted"] and len(users) > 1:
+                return _no("user_disabled")
+        if len(users) == 1:
+            return {"ok": True, "channel": {"id": self.direct(users[0])}}
+        channel = "G" + "".join(sorted(user.removeprefix("U") for user in users))
+        self.channels[channel] = {*users, BOT_USER}
+        return {"ok": True, "channel": {"id": channel}}
+
+    def _conversations_history(self, asked: dict[str, Any]) -> dict[str, Any]:
+        channel = asked["channel"]
+        if HISTORY_SCOPES.get(channel[0]) not in self.scopes:
+            return _no("missing_scope")
+        found = [one for one in reversed(self.said) if one.channel == channel and not one.only_for]
+        is_whole = asked.get("include_all_metadata") == "true"
+        messages = [
+            {"type": "message", "ts": one.ts, "text": one.text}
+            | ({"metadata": one.metadata} if is_whole and one.metadata else {})
+            for one in found[: int(asked.get("limit", 100))]
+        ]
+        return {"ok": True, "messages": messages}
+
+    def _users_info(self, asked: dict[str, Any]) -> dict[str, Any]:
+        user = self.users.get(asked["user"])
+        return {"ok": True, "user": self._shown(user)} if user else _no("user_not_found")
+
+    def _users_list(self, asked: dict[str, Any]) -> dict[str, Any]:
+        start = int(asked.get("cursor") or 0)
+        size = min(self._page, int(asked["limit"]))
+        users = [self._shown(user) for user in self.users.values()]
+        following = str(start + size) if start + size < len(users) else ""
+        return {
+            "ok": True,
+            "members": users[start : start + size],
+            "response_metadata": {"next_cursor": following},
+        }
+
+    def _shown(self, user: dict[str, Any]) -> dict[str, Any]:
+        if "users:read.email" in self.scopes:
+            return user
+        return {**user, "profile": {**user["profile"], "email": None}}
+
+    def _views_open(self, asked: dict[str, Any]) -> dict[str, Any]:
+        user, at = self._triggers.pop(asked["trigger_id"], ("", 0.0))
+        if not user:
+            return _no("exchanged_trigger_id")
+        if time.monotonic() - at > TRIGGER_LIVES:
+            return _no("expired_trigger_id")
+        if wrong := self._check_view(asked["view"]):
+            return {**_no("invalid_arguments"), "response_metadata": {"messages": wrong}}
+        self.modals[user] = {**asked["view"], "id": f"V{next(self._numbers)}"}
+        return {"ok": True, "view": self.modals[user]}
+
+    def _views_update(self, asked: dict[str, Any]) -> dict[str, Any]:
+        for user, view in self.modals.items():
+            if view["id"] == asked["view_id"]:
+                if self._check_view(asked["view"]):
+                    return _no("invalid_arguments")
+                self.modals[user] = {**asked["view"], "id": view["id"]}
+                return {"ok": True, "view": self.modals[user]}
+        return _no("not_found")
+
+    def _views_publish(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if self._check_view(asked["view"]):
+            return _no("invalid_arguments")
+        self.homes[asked["user_id"]] = {**asked["view"], "id": f"V{next(self._numbers)}"}
+        return {"ok": True, "view": asked["view"]}
+
+    def _check_view(self, view: dict[str, Any]) -> list[str]:
+        wrong = slack_limits.wrong_with_view(view)
+        if wrong:
+            self.refused_views.append(wrong)
+        return wrong
+
+    async def _responded(self, request: web.Request) -> web.Response:
+        content = await request.json()
+        self.calls.append(Call("response_url", content, ""))
+        if self._faults["response_url"]:
+            return web.Response(status=self._faults["response_url"].pop(0)[1][0])
+        if request.match_info["id"] not in self._responses:
+            return web.json_response(_no("expired_url"), status=404)
+        user, channel, ts = self._responses[request.match_info["id"]]
+        if wrong := slack_limits.wrong_with_message(content):
+            return web.json_response(_no(wrong), status=400)
+        card = self._find(channel, ts) if content.get("replace_original") else None
+        if card is not None:
+            card.text, card.blocks = content["text"], content["blocks"]
+        else:
+            self._keep(channel, content, only_for=user)
+        return web.json_response({"ok": True})
+
+    def _response_url(self, user: str, channel: str, ts: str) -> str:
+        name = f"r{next(self._numbers)}"
+        self._responses[name] = (user, channel, ts)
+        return f"{self._url}/response/{name}"
+
+    def _keep(
+        self, channel: str, content: dict[str, Any], *, only_for: str = "", thread: str = ""
+    ) -> Said:
+        said = Said(
+            channel=channel,
+            ts=self._ts(),
+            text=content.get("text", ""),
+            blocks=content.get("blocks", []),
+            only_for=only_for,
+            thread=thread,
+            metadata=content.get("metadata", {}),
+        )
+        self.said.append(said)
+        return said
+
+    def _find(self, channel: str, ts: str) -> Said | None:
+        return next((one for one in self.said if (one.channel, one.ts) == (channel, ts)), None)
+
+    def _is_place(self, channel: str) -> bool:
+        return channel in self.channels or channel in map(self.direct, self.users)
+
+    def _ts(self) -> str:
+        return f"1790000000.{next(self._numbers):06}"
+
+
+def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
+    """The headers of a request that Slack signed."""
+    timestamp = str(int(time.time() if at is None else at))
+    made = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256)
+    return {
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": "v0=" + made.hexdigest(),
+    }
+
+
+def _no(code: str) -> dict[str, Any]:
+    return {"ok": False, "error": code}
+
+
+def _buttons(blocks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {
+        one["text"]["text"]: one for one in slack_limits.elements(blocks) if one["type"] == "button"
+    }
+
+
+def _state(element: dict[str, Any], given: Any) -> dict[str, Any]:
+    """What Slack tells of an input: the value given, or what it was opened with."""
+    kind = element["type"]
+    match kind:
+        case "datepicker":
+            return {"type": kind, "selected_date": given or element.get("initial_date")}
+        case "timepicker":
+            return {"type": kind, "selected_time": given or element.get("initial_time")}
+        case "static_select" | "radio_buttons" | "external_select":
+            chosen = {"value": given} if given else element.get("initial_option")
+            return {"type": kind, "selected_option": chosen}
+        case "checkboxes" | "multi_static_select":
+            chosen = (
+                element.get("initial_options", [])
+                if given is None
+                else [{"value": one} for one in given]
+            )
+            return {"type": kind, "selected_options": chosen}
+        case _:
+            return {"type": kind, "value": element.get("initial_value") if given is None else given}
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    if request.method == "GET":
+        return dict(request.query)
+    if request.content_type == "application/json":
+        return await request.json()
+    return dict(await request.post())
