@@ -1,6 +1,7 @@
 """The planner's parts by themselves: bounds, chains, many people."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -8,11 +9,12 @@ from scipy.optimize import linear_sum_assignment
 
 from bench import populations
 from bot.domain import pairing
-from bot.domain.pairing import Constraints, History, Person
+from bot.domain.pairing import Constraints, History, Person, matching, small
 from bot.domain.pairing import plan as planner
 from bot.domain.pairing import relaxed as relaxation
 from bot.domain.pairing import table as tables
 from bot.domain.pairing.bound import score_prices, upper_bound
+from bot.domain.pairing.larger import exchange
 from bot.domain.pairing.rescue import place_alone
 
 RULES = Constraints()
@@ -119,6 +121,62 @@ def test_a_chain_that_leads_nowhere_changes_nothing():
     table = tables.encode(people, History(), RULES, number=1)
 
     assert place_alone(table, tables.by_aims(table), [(1, 2)]) == ((1, 2),)
+
+
+@pytest.mark.parametrize(
+    ("count", "seed", "rounds"),
+    [(12, 0, 7), (12, 1, 10), (13, 0, 10), (13, 1, 0), (13, 2, 0), (13, 2, 4)],
+)
+def test_matching_finds_what_trying_everything_finds(count, seed, rounds):
+    people = populations.community(count, seed=seed)
+    people = tuple(replace(person, team=None, manager=None) for person in people)
+    history = populations.shuffled_rounds(people, rounds=rounds, seed=seed)
+    table = tables.encode(people, history, RULES, number=rounds + 1)
+    weighing = tables.by_aims(table)
+
+    relaxed = relaxation.relax(table, weighing, rng=rng())
+    found = planner.pair_up(table, weighing, relaxed, rng=rng())
+
+    def total(groups):
+        return sum(tables.group_weight(table, group, weighing) for group in groups)
+
+    assert sum(map(len, found)) == count
+    assert total(found) == total(small.best_groups(table))
+
+
+def test_a_poor_first_matching_is_mended_by_the_proof(monkeypatch):
+    people = populations.community(80, seed=13)
+    table = tables.encode(people, History(), RULES, number=1)
+    weighing = tables.by_aims(table)
+    relaxed = relaxation.relax(table, weighing, rng=rng())
+    good = matching.match(table, weighing, relaxed, rng=rng())
+
+    monkeypatch.setattr(matching, "TIGHT", 1)
+
+    assert matching.match(table, weighing, relaxed, rng=rng()).value == good.value
+
+
+def test_no_exchange_of_two_people_makes_larger_groups_better():
+    people = populations.community(18, seed=14)
+    people = tuple(replace(person, team=None, manager=None) for person in people)
+    history = populations.shuffled_rounds(people, rounds=16, seed=14)
+    table = tables.encode(people, history, RULES, number=17)
+    weighing = tables.by_aims(table)
+    start = [(0, 1, 2, 3), (4, 5, 6), (7, 8), (9, 10, 11, 12), (13, 14, 15), (16, 17)]
+
+    def total(groups):
+        return sum(tables.group_weight(table, group, weighing) for group in groups)
+
+    def exchanged(groups, one, other):
+        swap = {one: other, other: one}
+        return [[swap.get(row, row) for row in group] for group in groups]
+
+    groups = exchange(table, weighing, start)
+
+    assert [len(group) for group in groups] == [len(group) for group in start]
+    assert total(groups) > total(start)
+    for one, other in combinations(range(18), 2):
+        assert total(exchanged(groups, one, other)) <= total(groups)
 
 
 def test_each_group_of_friends_around_one_person_gets_its_trio():

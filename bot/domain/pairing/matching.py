@@ -59,10 +59,10 @@ def match(
     settled = settle(relaxed, table.size)
     edges = relaxation.closest(table, weighing, relaxed.prices, count=TIGHT)
     first = solve(table, weighing, edges, settled=settled, rng=rng)
-    if table.size > STRICT_UP_TO:
+    gap = int(relaxed.prices.sum()) - first.value
+    if gap == 0 or table.size > STRICT_UP_TO:
         return first
 
-    gap = int(relaxed.prices.sum()) - first.value
     most = MOST_PAIRS * table.size
     proof = relaxation.within(table, weighing, relaxed.prices, gap=gap, most=most)
     if proof is None:
