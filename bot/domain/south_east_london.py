@@ -90,7 +90,7 @@ PRIORITIES = (
         "People who feel they belong and have time to learn stay, and give better care.",
     ),
 )
-ABBREVIATIONS = {
+OTHER_NAMES = {
     "GSTT": "Guy's and St Thomas'",
     "GSTFT": "Guy's and St Thomas'",
     "KCH": "King's College Hospital",
@@ -98,10 +98,15 @@ ABBREVIATIONS = {
     "SLaM": "South London and Maudsley",
     "SEL ICB": "NHS South East London ICB",
     "ICB": "NHS South East London ICB",
+    "South East London Integrated Care Board": "NHS South East London ICB",
     "KCL": "King's College London",
     "LSBU": "London South Bank University",
+    "Goldsmiths, University of London": "Goldsmiths",
+    "Greenwich University": "University of Greenwich",
+    "Royal Borough of Greenwich": "Greenwich Council",
+    **{f"London Borough of {place}": f"{place} Council" for place in BOROUGHS},
 }
-"""What people in South East London write for an organisation's name."""
+"""What people also write for an organisation's name."""
 
 _TRUSTS = (
     Organisation(

@@ -77,7 +77,7 @@ def test_organisations_have_three_line_cards_and_known_sectors() -> None:
     assert {card.sector for card in cards} - {*sel.SECTORS, ""} == set()
 
 
-def test_abbreviations_stand_for_seeded_organisations() -> None:
+def test_other_names_stand_for_seeded_organisations() -> None:
     names = {card.name for card in sel.seed_organisations()}
 
-    assert set(sel.ABBREVIATIONS.values()) - names == set()
+    assert set(sel.OTHER_NAMES.values()) - names == set()
