@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from typing import assert_never
 from urllib.parse import quote, unquote
 
 from bot.chat.messages import Account, Message
@@ -46,6 +47,8 @@ class WebPlatform:
                 return await self._delete(delivery)
             case DeliveryKind.FETCH_MEMBERS:
                 raise CannotDeliver("The web chat has no member list of its own to read.")
+            case _:
+                assert_never(delivery.kind)
 
     async def _post(self, delivery: Delivery) -> Receipt:
         message = _message(delivery)

@@ -13,7 +13,13 @@ export class Conversation {
     this.lines = new Map(); // number of a line -> { node, told }
     this.version = 0; // raised by every change, so that an older picture is known as old
     newer.addEventListener("click", () => this.toEnd());
-    scroller.addEventListener("scroll", () => { if (this.isAtEnd()) newer.hidden = true; }, { passive: true });
+    let follows = true;
+    scroller.addEventListener("scroll", () => {
+      follows = this.isAtEnd();
+      if (follows) newer.hidden = true;
+    }, { passive: true });
+    // A keyboard, a home panel or a longer message below makes the room smaller.
+    new ResizeObserver(() => { if (follows && this.box() === scroller) this.toEnd(); }).observe(scroller);
   }
 
   /** Put a line in its place; true where it is new. */

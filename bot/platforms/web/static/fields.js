@@ -26,7 +26,7 @@ function drawText(field) {
   return labelled(field, control, {
     values: () => (control.value.trim() ? [control.value] : []),
     check: () => {
-      if (control.validity.badInput && field.kind === "date") return "Enter the whole date, like 31/03/2027.";
+      if (control.validity.badInput && field.kind === "date") return "Enter the whole date: day, month and year.";
       if (control.validity.badInput && field.kind === "time") return "Enter the whole time, like 09:00.";
       if (control.validity.typeMismatch) return "Enter an e-mail address, like name@example.org.";
       if (field.kind === "number" && control.value.trim() && !/^-?\d+(\.\d+)?$/.test(control.value.trim())) return "Enter a number in digits, like 12.";

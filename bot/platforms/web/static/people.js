@@ -44,6 +44,7 @@ export function drawPerson(field) {
     list.replaceChildren(...options.map((option) => option.node));
     at = -1;
     list.hidden = options.length === 0;
+    list.scrollIntoView({ block: "nearest" });
     control.setAttribute("aria-expanded", String(options.length > 0));
     status.textContent = options.length === 0 ? "Nobody found" : options.length === 1 ? "1 person found" : `${options.length} people found`;
   };
