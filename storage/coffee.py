@@ -1,5 +1,6 @@
 """What the coffee programme remembers."""
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -139,16 +140,14 @@ class Coffee:
             keys=("member", "label"),
         )
 
-    def opted_in(self, community: CommunityId, label: datetime) -> frozenset[MemberId]:
-        """Who wants to be in the round of this label."""
+    def opted(self, community: CommunityId, label: datetime) -> dict[MemberId, bool]:
+        """Who said yes or no to the round of this label."""
         rows = self._connection.execute(
-            sa.select(coffee_opt_ins.c.member).where(
-                coffee_opt_ins.c.community == community,
-                coffee_opt_ins.c.label == label,
-                coffee_opt_ins.c.wants,
+            sa.select(coffee_opt_ins.c.member, coffee_opt_ins.c.wants).where(
+                coffee_opt_ins.c.community == community, coffee_opt_ins.c.label == label
             )
         )
-        return frozenset(MemberId(row.member) for row in rows)
+        return {MemberId(row.member): row.wants for row in rows}
 
     # Rounds.
 
@@ -245,9 +244,9 @@ class Coffee:
         *,
         starter: int,
         slots: Sequence[str],
-        calendar: str,
+        is_locked: bool = False,
     ) -> GroupId:
-        """A group of a round; ``calendar`` is the secret in the address of its calendar file."""
+        """A group of a round, with a new secret for the address of its calendar file."""
         number = insert_row(
             self._connection,
             coffee_groups,
@@ -256,7 +255,8 @@ class Coffee:
             state=GroupState.OPEN,
             starter=starter,
             slots=list(slots),
-            calendar=calendar,
+            calendar=secrets.token_urlsafe(24),
+            is_locked=is_locked,
         )
         group = GroupId(number)
         self._connection.execute(

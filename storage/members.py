@@ -1,6 +1,6 @@
 """Members, their profiles and the accounts that reach them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.chat.messages import Account
+from bot.chat.requests import Profile as PlatformProfile
 from bot.chat.requests import Role
 from bot.domain.members import (
     Member,
@@ -115,6 +116,20 @@ class Members:
             .limit(limit)
         )
         return tuple(_member(row) for row in rows)
+
+    def suggestions(
+        self, account: Account, words: str, *, limit: int
+    ) -> tuple[tuple[str, str], ...]:
+        """For a person field: other members by name, as (``#<number>``, name and organisation)."""
+        asker = self.account_owner(account)
+        if asker is None:
+            return ()
+        found = self.named(asker.community, words, limit=limit + 1)
+        return tuple(
+            (f"#{each.id}", " · ".join(filter(None, (each.name, each.profile.organisation))))
+            for each in found
+            if each.id != asker.id
+        )[:limit]
 
     def count(self, community: CommunityId) -> int:
         """How many active members there are."""
@@ -231,6 +246,37 @@ class Members:
         return {
             number: Reachable(member, where.get(number, ())) for number, member in found.items()
         }
+
+    def met(
+        self,
+        community: CommunityId,
+        lane: Lane,
+        people: Sequence[tuple[str, PlatformProfile]],
+        *,
+        now: datetime,
+    ) -> None:
+        """Take in a workspace's list of people.
+
+        Members known by e-mail get their account; accounts that work no longer are marked, those
+        that work again unmarked. Nobody becomes a member by being on the list.
+        """
+        known = self.accounts_in(lane)
+        for user, profile in people:
+            account = Account(lane, user)
+            if user in known:
+                if known[user] != profile.is_active:
+                    self.set_account_active(account, is_active=profile.is_active)
+                continue
+            member = self.by_email(community, profile.email) if profile.email else None
+            if member is not None and profile.is_active:
+                self.add_account(
+                    community,
+                    member.id,
+                    account,
+                    now=now,
+                    name=profile.name,
+                    is_guest=profile.is_guest,
+                )
 
     def accounts_in(self, lane: Lane) -> dict[str, bool]:
         """Every known account of a workspace and whether it is active."""

@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account, Message, has_buttons, stamped
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
+from bot.domain.members import Member, Reachable, shared_lane
 from bot.ids import CommunityId, Lane, MemberId, OutboxId
 from storage import codec
 from storage.rows import insert_new
@@ -135,20 +137,88 @@ class Outbox:
         self._touched.add(lane)
         return bool(insert_new(self._connection, outbox, row))
 
+    def post_each(
+        self,
+        community: CommunityId,
+        people: Iterable[Reachable],
+        message: Callable[[Member], Message],
+        *,
+        key: str,
+        subject: str,
+        now: datetime,
+        priority: Priority = Priority.PERSONAL,
+    ) -> int:
+        """Send each of these people a message of their own; how many nothing reaches."""
+        unreachable = 0
+        for each in people:
+            if each.account is None:
+                unreachable += 1
+                continue
+            self.post(
+                community,
+                each.account,
+                message(each.member),
+                key=f"{key}:{each.member.id}",
+                subject=subject,
+                now=now,
+                member=each.member.id,
+                priority=priority,
+            )
+        return unreachable
+
+    def post_together(
+        self,
+        community: CommunityId,
+        people: Sequence[Reachable],
+        message: Callable[[Member | None], Message],
+        *,
+        key: str,
+        subject: str,
+        now: datetime,
+    ) -> None:
+        """Send a group one message in a conversation of theirs, or each their own.
+
+        ``message`` is asked for None where all share a conversation, else for each member.
+        """
+        lane = shared_lane(people)
+        if lane is None:
+            self.post_each(community, people, message, key=key, subject=subject, now=now)
+            return
+        users = tuple(
+            account.user for each in people for account in each.accounts if account.lane == lane
+        )
+        self.add(
+            community,
+            lane,
+            DeliveryKind.POST,
+            Destination(users=users),
+            key=key,
+            subject=subject,
+            now=now,
+            message=message(None),
+        )
+
     def again_later(
         self, community: CommunityId, token: str, account: Account, *, at: datetime, now: datetime
     ) -> bool:
-        """Send the message with this token to an account once more; False where none has it."""
-        row = self._connection.execute(
-            sa.select(outbox).where(outbox.c.community == community, outbox.c.token == token)
-        ).one_or_none()
-        if row is None or not token:
+        """Send the message with this token to an account once more; False where there is none.
+
+        Without a token (the words were typed) it is the newest card the account was sent.
+        """
+        chosen = sa.select(outbox).where(
+            outbox.c.community == community,
+            outbox.c.lane == account.lane,
+            outbox.c.destination == codec.dump_destination(Destination(users=(account.user,))),
+            outbox.c.token == token if token else outbox.c.token != "",
+        )
+        row = self._connection.execute(chosen.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
+        if row is None:
             return False
         return self.post(
             community,
             account,
             codec.load_message(row.message),
-            key=f"{row.key}:again:{account.user}:{at:%Y%m%d%H%M}",
+            key=f"{row.key.partition(':again:')[0]}:again:{at:%Y%m%d%H%M}:{row.id}",
             subject=row.subject,
             member=row.member,
             priority=Priority.REMINDER,
@@ -156,22 +226,21 @@ class Outbox:
             not_before=at,
         )
 
-    def lanes(self) -> tuple[Lane, ...]:
-        """Every lane with something left to do."""
+    def pending(self, now: datetime) -> tuple[Lane, ...]:
+        """The lanes that may send something now."""
         rows = self._connection.execute(
             sa.select(outbox.c.lane)
-            .where(outbox.c.state.in_((State.QUEUED, State.SENDING)))
+            .where(outbox.c.state == State.QUEUED, outbox.c.not_before <= now)
             .distinct()
         )
         return tuple(Lane(row.lane) for row in rows)
 
-    def next_due(self, lane: Lane) -> datetime | None:
-        """When the lane's next row may be sent."""
-        return self._connection.execute(
-            sa.select(sa.func.min(outbox.c.not_before)).where(
-                outbox.c.lane == lane, outbox.c.state == State.QUEUED
-            )
-        ).scalar()
+    def under_way(self) -> tuple[Lane, ...]:
+        """The lanes with rows that are being sent, or were when a process died."""
+        rows = self._connection.execute(
+            sa.select(outbox.c.lane).where(outbox.c.state == State.SENDING).distinct()
+        )
+        return tuple(Lane(row.lane) for row in rows)
 
     def claim(self, lane: Lane, claim: str, *, now: datetime, limit: int) -> tuple[Claimed, ...]:
         """Take on what may be sent now, the most pressing first."""
@@ -239,6 +308,14 @@ class Outbox:
     def postpone(self, row: OutboxId, claim: str, *, until: datetime, reason: str) -> None:
         """Put a row back to be tried later."""
         self._change(row, claim, state=State.QUEUED, reason=reason, not_before=until)
+
+    def release(self, lane: Lane, claim: str) -> None:
+        """Put back all that a claim still holds."""
+        self._connection.execute(
+            outbox.update()
+            .where(outbox.c.lane == lane, outbox.c.claim == claim, outbox.c.state == State.SENDING)
+            .values(state=State.QUEUED)
+        )
 
     def delay_lane(self, lane: Lane, *, until: datetime) -> None:
         """Nothing of the lane goes out before an instant."""

@@ -200,11 +200,22 @@ class ScheduleStore:
         """Put an occurrence back to be tried again later."""
         self._settle(occurrence, state=OccurrenceState.WAITING, reason=reason, due_at=at)
 
+    def count_attempt(self, occurrence: OccurrenceId) -> int:
+        """One more attempt of an occurrence broke; how many did by now."""
+        return int(
+            self._connection.execute(
+                occurrences.update()
+                .where(occurrences.c.id == occurrence)
+                .values(attempts=occurrences.c.attempts + 1)
+                .returning(occurrences.c.attempts)
+            ).scalar_one()
+        )
+
     def release(self, *, before: datetime) -> int:
         """Put back what a process that died left running since before an instant; how many."""
         result = self._connection.execute(
             occurrences.update()
-            .where(occurrences.c.state == OccurrenceState.RUNNING, occurrences.c.run_at < before)
+            .where(occurrences.c.state == OccurrenceState.RUNNING, occurrences.c.run_at <= before)
             .values(state=OccurrenceState.WAITING)
         )
         return int(result.rowcount)

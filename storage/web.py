@@ -14,6 +14,7 @@ from bot.chat.requests import Role
 from bot.domain.members import MemberState
 from bot.ids import CommunityId, MemberId
 from storage import codec
+from storage.members import Members
 from storage.rows import insert_new, insert_row, upsert
 from storage.tables import accounts, communities, members, web_entries, web_links, web_reads
 from storage.tables import web_sessions as sessions
@@ -176,21 +177,7 @@ class Web:
         self, account: Account, words: str, *, limit: int
     ) -> Sequence[tuple[str, str]]:
         """Members of the visitor's community by name: (``#<member id>``, name and organisation)."""
-        escaped = words.lower().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        rows = self._connection.execute(
-            sa.select(members.c.id, members.c.name, members.c.organisation)
-            .where(
-                members.c.community == _community(account),
-                members.c.state == MemberState.ACTIVE,
-                members.c.id != _member(account),
-                sa.func.lower(members.c.name).like(f"%{escaped}%", escape="\\"),
-            )
-            .order_by(members.c.name)
-            .limit(limit)
-        )
-        return tuple(
-            (f"#{row.id}", " · ".join(filter(None, (row.name, row.organisation)))) for row in rows
-        )
+        return Members(self._connection).suggestions(account, words, limit=limit)
 
     def _visitor(
         self, joined: sa.FromClause, *conditions: sa.ColumnElement[bool]

@@ -48,6 +48,22 @@ class Workspaces:
         )
         return lane
 
+    def add_slack(self, community: CommunityId, team: str, *, now: datetime) -> Lane:
+        """A Slack workspace of a community, before its token is known."""
+        lane = Lane(f"slack:{team}")
+        insert_new(
+            self._connection,
+            workspaces,
+            {
+                "community": community,
+                "platform": "slack",
+                "external": team,
+                "lane": lane,
+                "installed_at": now,
+            },
+        )
+        return lane
+
     def by_lane(self, lane: Lane) -> Workspace | None:
         """The workspace of a lane where the bot is installed now."""
         row = self._connection.execute(

@@ -84,6 +84,7 @@ class Request:
     kind: Kind = Kind.WORDS
     channel: str | None = None
     token: str = ""
+    profile: Profile = field(default_factory=Profile)
 
     @property
     def is_submitted(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from rapidfuzz import fuzz, process
 
@@ -12,6 +12,7 @@ from bot.chat.requests import Reply, Request, Role
 NEAREST_CUTOFF = 65
 
 Handler = Callable[[Request, Any], Reply | None]
+H = TypeVar("H", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,9 @@ class Route:
     """A name and the handler that answers it.
 
     ``usage`` and ``help`` are shown to people. A ``sensitive`` route is not carried out in a
-    shared conversation and leaves nothing in a stored one. A ``hidden`` route is reached by
-    buttons, forms and events and is not listed in the help.
+    shared conversation and leaves nothing in a stored one. A ``hidden`` route is what buttons and
+    forms carry; it can be typed but is not listed in the help. An ``event`` is seen by a platform
+    and can't be typed.
     """
 
     name: str
@@ -30,6 +32,12 @@ class Route:
     role: Role = Role.MEMBER
     sensitive: bool = False
     hidden: bool = False
+    event: bool = False
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether help and suggestions name it."""
+        return not self.hidden and not self.event
 
     @property
     def programme(self) -> str:
@@ -42,8 +50,7 @@ class Routes:
 
     def __init__(self, routes: Iterable[Route] = ()) -> None:
         self._routes: dict[str, Route] = {}
-        for route in routes:
-            self._add(route)
+        self.include(routes)
 
     def route(
         self,
@@ -54,10 +61,11 @@ class Routes:
         role: Role = Role.MEMBER,
         sensitive: bool = False,
         hidden: bool = False,
-    ) -> Callable[[Handler], Handler]:
+        event: bool = False,
+    ) -> Callable[[H], H]:
         """Mark a function as the handler of a route; the function stays as it is."""
 
-        def mark(handler: Handler) -> Handler:
+        def mark(handler: H) -> H:
             self._add(
                 Route(
                     name,
@@ -67,11 +75,17 @@ class Routes:
                     role=role,
                     sensitive=sensitive,
                     hidden=hidden,
+                    event=event,
                 )
             )
             return handler
 
         return mark
+
+    def include(self, routes: Iterable[Route]) -> None:
+        """Add routes made elsewhere; raises ``ValueError`` where two have one name."""
+        for route in routes:
+            self._add(route)
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes.values())
@@ -88,13 +102,13 @@ class Routes:
         parts = words.split()
         for length in range(min(len(parts), 4), 0, -1):
             route = self._routes.get(" ".join(parts[:length]).lower().strip("/!.?"))
-            if route is not None and not route.hidden:
+            if route is not None and not route.event:
                 return route, " ".join(parts[length:])
         return None
 
     def nearest(self, words: str, *, role: Role) -> Route | None:
         """The listed route most like the words, for "did you mean"; None where none is near."""
-        names = [r.name for r in self if not r.hidden and may(role, r.role)]
+        names = [each.name for each in self if each.is_listed and may(role, each.role)]
         start = " ".join(words.lower().split()[:2])
         found = process.extractOne(start, names, scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF)
         return self._routes[found[0]] if found else None

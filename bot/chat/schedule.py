@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.ids import CommunityId
 
@@ -42,6 +42,7 @@ class Work:
 
 
 JobFunction = Callable[[Run, Any], Work | None]
+F = TypeVar("F", bound=JobFunction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ class Schedule:
         for job in jobs:
             self._add(job)
 
-    def job(self, name: str, *, catch_up: timedelta) -> Callable[[JobFunction], JobFunction]:
+    def job(self, name: str, *, catch_up: timedelta) -> Callable[[F], F]:
         """Mark a function as the one that does a job; the function stays as it is."""
 
-        def mark(function: JobFunction) -> JobFunction:
+        def mark(function: F) -> F:
             self._add(Job(name, function, catch_up))
             return function
 

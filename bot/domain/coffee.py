@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import combinations
 
 from bot.chat.arguments import Rhythm
 from bot.domain import members, pairing
-from bot.domain.members import Member
+from bot.domain.members import Member, Reachable
 from bot.errors import MemberError
 from bot.ids import CommunityId, GroupId, MemberId, RoundId
 from bot.times import Recurrence, at
@@ -125,10 +126,10 @@ class Participation:
 
 
 class RoundState(StrEnum):
-    """A round is asked about or drafted, perhaps held, then sent and closed; or cancelled."""
+    """A round is drafted, perhaps approved or held, then sent and closed; or cancelled."""
 
-    ASKING = "asking"
     DRAFTED = "drafted"
+    APPROVED = "approved"
     HELD = "held"
     SENT = "sent"
     CLOSED = "closed"
@@ -157,7 +158,7 @@ class Round:
     @property
     def is_draft(self) -> bool:
         """Whether an organiser can still change it."""
-        return self.state in {RoundState.DRAFTED, RoundState.HELD}
+        return self.state in {RoundState.DRAFTED, RoundState.APPROVED, RoundState.HELD}
 
     @property
     def was_sent(self) -> bool:
@@ -399,13 +400,145 @@ def swapped(
     return [tuple(exchange.get(member, member) for member in group) for group in groups]
 
 
+def placed(
+    groups: Sequence[tuple[MemberId, ...]],
+    leaving: MemberId,
+    everybody: Mapping[MemberId, pairing.Person],
+    history: pairing.History,
+    rules: pairing.Constraints,
+    *,
+    number: int,
+) -> tuple[list[tuple[MemberId, ...]], MemberId | None]:
+    """The groups without somebody, and who is left over because no group may take them.
+
+    A partner left alone joins the group with room that gains most by it.
+    """
+    rest = [tuple(each for each in group if each != leaving) for group in groups]
+    alone = next((group[0] for group in rest if len(group) == 1), None)
+    kept = [group for group in rest if len(group) > 1]
+    if alone is None:
+        return kept, None
+
+    joining = everybody[alone]
+    possible = [
+        index
+        for index, group in enumerate(kept)
+        if len(group) < rules.group_max
+        and all(pairing.forbidden(joining, everybody[each], rules) is None for each in group)
+    ]
+    if not possible:
+        return kept, alone
+
+    def gain(index: int) -> float:
+        together = [everybody[each] for each in (*kept[index], alone)]
+        return pairing.group_score(together, history, rules, round=number)
+
+    best = max(possible, key=lambda index: (gain(index), -index))
+    kept[best] = (*kept[best], alone)
+    return kept, None
+
+
+def is_legal(group: Sequence[pairing.Person], rules: pairing.Constraints) -> bool:
+    """Whether no hard rule keeps any two of them apart."""
+    return all(
+        pairing.forbidden(one, other, rules) is None for one, other in combinations(group, 2)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What planning a round needs; it travels to the planner's process."""
+
+    people: tuple[pairing.Person, ...]
+    history: pairing.History
+    constraints: pairing.Constraints
+    number: int
+    seed: int
+    locked: tuple[tuple[str, ...], ...] = ()
+
+
+def plan(draft: Draft) -> pairing.Plan:
+    """The best plan for a draft; long computing, so it runs in a process of its own."""
+    return pairing.plan_round(
+        draft.people,
+        draft.history,
+        draft.constraints,
+        round=draft.number,
+        seed=draft.seed,
+        locked=draft.locked,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """All that a group's card tells. ``times`` are the slots with their first local start."""
+
+    group: Group
+    people: tuple[Reachable, ...]
+    why: tuple[pairing.Reason, ...]
+    first: Member
+    times: tuple[tuple[str, datetime], ...]
+
+    def others(self, member: MemberId) -> tuple[Member, ...]:
+        """Everybody on the card but one."""
+        return tuple(each.member for each in self.people if each.member.id != member)
+
+
+def meeting(
+    group: Group,
+    of: Round,
+    people_in_it: Mapping[MemberId, Reachable],
+    stages: Sequence[str],
+    *,
+    today: date,
+) -> Meeting:
+    """What to tell the people who are still in a group; dates are after the round and today."""
+    present = tuple(people_in_it[each] for each in group.present if each in people_in_it)
+    told = [each.member for each in present]
+    after = max(of.label.date(), today)
+    return Meeting(
+        group=group,
+        people=present,
+        why=why(told, of.theme),
+        first=writes_first(told, stages),
+        times=tuple((slot, members.slot_start(slot, after=after)) for slot in group.slots),
+    )
+
+
+def why(group: Sequence[Member], theme: pairing.Theme | None) -> tuple[pairing.Reason, ...]:
+    """The reasons that hold for every two of a group, most points first."""
+    weights = pairing.Weights(kind=KIND_WEIGHT)
+    seen = [_person(each, Participation(each.id)) for each in group]
+    found = [
+        {reason.kind: reason for reason in pairing.reasons(one, other, weights, theme=theme)}
+        for one, other in combinations(seen, 2)
+    ]
+    if not found:
+        return ()
+    reasons = []
+    for kind, reason in found[0].items():
+        alike = [pair.get(kind) for pair in found]
+        if kind in _SHARED:
+            values = set(reason.values).intersection(
+                *(each.values if each else () for each in alike)
+            )
+            if values:
+                reasons.append(replace(reason, values=tuple(sorted(values))))
+        elif all(alike):
+            reasons.append(reason)
+    return tuple(reasons)
+
+
+_SHARED = frozenset({pairing.ReasonKind.SLOTS, pairing.ReasonKind.INTERESTS})
+
+
 def _person(
     member: Member,
     part: Participation,
     *,
-    manager: str,
-    blocked: frozenset[MemberId],
-    platform: str | None,
+    manager: str = "",
+    blocked: frozenset[MemberId] = frozenset(),
+    platform: str | None = None,
 ) -> pairing.Person:
     profile = member.profile
     return pairing.Person(

@@ -1,12 +1,13 @@
 """Members, their profiles and the vocabularies that profiles are written in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.chat.messages import Account
 from bot.chat.requests import Role
-from bot.ids import CommunityId, MemberId
+from bot.ids import CommunityId, Lane, MemberId
 
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -126,6 +127,13 @@ class Reachable:
     def account(self) -> Account | None:
         """Where to send; None where nothing reaches them."""
         return self.accounts[0] if self.accounts else None
+
+
+def shared_lane(people: Sequence[Reachable]) -> Lane | None:
+    """The Slack workspace in which all of them can talk in one conversation; None without one."""
+    lanes = [{account.lane for account in each.accounts} for each in people]
+    shared = set.intersection(*lanes) if lanes else set()
+    return min((lane for lane in shared if lane.startswith("slack:")), default=None)
 
 
 def preferred(accounts: tuple[Account, ...]) -> tuple[Account, ...]:

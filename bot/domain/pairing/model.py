@@ -185,6 +185,8 @@ class Plan:
     def quality(self) -> str:
         """How good the plan is, ready to be read: a share of the bound or, at 0, a difference."""
         gap = self.bound - self.score
+        if round(gap, 6) <= 0:
+            return "the best possible"
         if self.bound <= 0:
             return f"within {_short(gap)} points of the best possible"
         return f"within {_short(100 * gap / self.bound)} % of the best possible"

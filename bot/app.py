@@ -1,0 +1,197 @@
+"""Builds settings, database, platforms, dispatch, scheduler and delivery; nothing else does."""
+
+import asyncio
+import multiprocessing
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+from aiohttp import web
+
+from bot import appointing, log, settings
+from bot.calendar_files import CalendarFiles
+from bot.chat.messages import Account
+from bot.chat.platform import Platform, SlackStore, WebStore
+from bot.console.app import Console
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch, utc_now
+from bot.errors import CommandError
+from bot.health import Health
+from bot.ids import Lane
+from bot.lanes import Lanes
+from bot.platforms.web.app import Web
+from bot.scheduler import Scheduler
+from bot.settings import Settings
+from handlers import ROUTES
+from jobs import SCHEDULE
+from storage.communities import Community
+from storage.database import Database
+from storage.secrets import Vault, kept_key
+from storage.unit_of_work import Touched
+
+T = TypeVar("T")
+
+events = structlog.get_logger()
+
+# How many names a person field suggests.
+SUGGESTIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The settings and the database, for commands."""
+
+    settings: Settings
+    database: Database
+
+    def community(self) -> Community:
+        """The community commands work on: the first; raises ``CommandError`` without one."""
+        with self.database.transaction() as db:
+            found = db.communities.all()
+        if not found:
+            raise CommandError("There is no community yet. Type “community add NAME” to make one.")
+        return found[0]
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    """The database of the settings, its tables up to date on SQLite, closed at the end."""
+    chosen = settings.load()
+    log.configure(chosen.log_level)
+    database = open_database(chosen)
+    try:
+        yield House(chosen, database)
+    finally:
+        database.close()
+
+
+def open_database(chosen: Settings) -> Database:
+    """The database; on SQLite it is migrated, on PostgreSQL that is ``python -m bot migrate``."""
+    key = chosen.secret_key or kept_key(chosen.keys_dir)
+    database = Database(chosen.database_url, Vault(key, chosen.secret_key_old))
+    if database.is_sqlite:
+        # Loading Alembic costs a third of a second; only what migrates needs it.
+        from storage.migrate import migrate  # noqa: PLC0415 - see above.
+
+        migrate(database)
+    return database
+
+
+class App:
+    """The whole bot in one process: one aiohttp server, one database."""
+
+    def __init__(
+        self,
+        chosen: Settings,
+        database: Database,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._settings = chosen
+        self._database = database
+        self._clock = clock
+        self._loop: asyncio.AbstractEventLoop | None = None
+        # Spawned, not forked: the planner must not inherit our connections and threads.
+        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+        dispatch = Dispatch(database, ROUTES, clock=clock)
+        self._web = Web(chosen, dispatch, self._in_web, clock=clock)
+        self._slack = None
+        platforms: dict[str, Platform] = {"web": self._web.platform}
+        if chosen.has_slack:
+            # Bolt takes a while to load; only where Slack is served.
+            from bot.platforms.slack.app import Slack  # noqa: PLC0415 - see above.
+
+            self._slack = Slack(chosen, dispatch, self._in_slack, people=self._people)
+            platforms["slack"] = self._slack.platform
+
+        self._scheduler = Scheduler(database, SCHEDULE, clock=clock, pool=self._pool)
+        self._delivery = Delivery(database, platforms, clock=clock)
+        self._lanes = Lanes(
+            self._delivery.drain, self._delivery.recover, self._pending, clock=clock
+        )
+        self._edges = (
+            Health(
+                database,
+                is_alive=lambda: self._lanes.is_alive,
+                token=chosen.metrics_token,
+                clock=clock,
+            ),
+            CalendarFiles(database, clock=clock),
+            Console(chosen, database, dispatch, self._web.visitor, clock=clock),
+            self._web,
+        )
+
+    def server(self) -> web.Application:
+        """The aiohttp application; the bot starts and stops with it."""
+        server = web.Application()
+        for edge in self._edges:
+            server.add_routes(edge.routes())
+        if self._slack is not None:
+            server.add_routes(self._slack.routes())
+        server.cleanup_ctx.append(self._running)
+        return server
+
+    async def start(self) -> None:
+        """Take in, send out and tick."""
+        self._loop = asyncio.get_running_loop()
+        self._database.listen(self._touched)
+        await self._web.start()
+        if self._slack is not None:
+            await self._slack.start()
+        await self._database.run(
+            lambda db: appointing.prepare(db, self._settings, now=self._clock())
+        )
+        self._lanes.start()
+        for lane in await self._database.run(lambda db: db.outbox.under_way()):
+            self._lanes.wake(lane)
+        await self._scheduler.start()
+        events.info("started", slack=self._slack is not None)
+
+    async def stop(self) -> None:
+        """Finish what is under way; nothing that was accepted is lost."""
+        await self._scheduler.stop()
+        self._delivery.stop()
+        await self._lanes.stop()
+        if self._slack is not None:
+            await self._slack.stop()
+        await self._web.stop()
+        self._pool.shutdown(cancel_futures=True)
+        events.info("stopped")
+
+    @asynccontextmanager
+    async def _running(self, _server: web.Application) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    def _touched(self, touched: Touched) -> None:
+        """Called in the database's thread after a commit."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake, touched)
+
+    def _wake(self, touched: Touched) -> None:
+        for lane in touched.lanes:
+            self._lanes.wake(lane)
+        if touched.schedule:
+            self._scheduler.wake()
+
+    async def _in_web(self, act: Callable[[WebStore], T]) -> T:
+        return await self._database.run(lambda db: act(db.web))
+
+    async def _in_slack(self, act: Callable[[SlackStore], T]) -> T:
+        return await self._database.run(lambda db: act(db.workspaces))
+
+    async def _people(self, account: Account, words: str) -> Sequence[tuple[str, str]]:
+        return await self._database.run(
+            lambda db: db.members.suggestions(account, words, limit=SUGGESTIONS)
+        )
+
+    async def _pending(self, now: datetime) -> tuple[Lane, ...]:
+        return await self._database.run(lambda db: db.outbox.pending(now))

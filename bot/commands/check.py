@@ -1,0 +1,63 @@
+"""``check``: settings, database and each platform's token: what is wrong and how to mend it."""
+
+import asyncio
+
+import typer
+
+from bot import settings
+from bot.app import open_database
+from bot.errors import CommandError, SettingsError
+from bot.settings import Settings
+from storage.database import Database
+
+
+def check() -> None:
+    """Say what is wrong with the settings, the database and the platforms' tokens."""
+    chosen = settings.load()
+    typer.echo("The settings can be read.")
+    problems = [*_warnings(chosen), *_database(chosen)]
+    if chosen.has_slack:
+        from bot.platforms.slack.check import check as check_slack  # noqa: PLC0415 - Bolt is slow.
+
+        problems += asyncio.run(check_slack(chosen))
+    for problem in problems:
+        typer.echo(f"- {problem}")
+    if problems:
+        raise CommandError(f"{len(problems)} to mend.")
+    typer.echo("Everything is well.")
+
+
+def _warnings(chosen: Settings) -> list[str]:
+    found = []
+    if chosen.has_slack and not chosen.base_url:
+        found.append(
+            "BASE_URL is unset: links in messages, such as “Add to my calendar”, would open on "
+            "the reader's own machine. Set it to the address people reach the bot at."
+        )
+    if not chosen.has_slack and not chosen.is_example and not chosen.smtp_url:
+        found.append(
+            "No platform is set. Members enter by the links that “python -m bot invite EMAIL” prints."
+        )
+    return found
+
+
+def _database(chosen: Settings) -> list[str]:
+    try:
+        database = open_database(chosen)
+    except SettingsError as error:
+        return [str(error)]
+    try:
+        return _tables(database)
+    finally:
+        database.close()
+
+
+def _tables(database: Database) -> list[str]:
+    from storage.migrate import is_current  # noqa: PLC0415 - Alembic is slow to load.
+
+    try:
+        if not is_current(database):
+            return ["The tables are not up to date: run “python -m bot migrate”."]
+    except Exception as error:  # noqa: BLE001 - the outermost edge: any driver's error is told.
+        return [f"DATABASE_URL does not answer: {str(error).splitlines()[0]}"]
+    return []

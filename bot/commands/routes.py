@@ -1,0 +1,15 @@
+"""``routes``: the table of commands."""
+
+from rich.console import Console
+from rich.table import Table
+
+from handlers import ROUTES
+
+
+def routes() -> None:
+    """Print everything that can be said to the bot, and who may say it."""
+    table = Table("Say", "What it does", "Who")
+    for route in ROUTES:
+        if route.is_listed:
+            table.add_row(f"{route.name} {route.usage}".strip(), route.help, route.role)
+    Console().print(table)

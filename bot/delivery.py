@@ -1,0 +1,156 @@
+"""What goes out: drains a lane of the outbox by claim, send and settle.
+
+A claim and a settlement are short transactions of their own; the network is touched between them,
+never inside. What a drainer that died left under way is settled first.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.chat.messages import Account
+from bot.chat.platform import DeliveryKind, Platform, Receipt
+from bot.errors import CannotDeliver, TryLater, Uncertain
+from bot.ids import Lane
+from storage.database import Database
+from storage.outbox import Claimed, State
+from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+# About one second's worth: a reminder overtakes an announcement within a second, and no more than
+# this many rows are in doubt when a process is killed.
+BATCH = 10
+ATTEMPTS = 8
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=10)
+# A platform that has not answered by now never will.
+SEND_TIMEOUT_SECONDS = 30.0
+DIED = "the bot stopped while sending this; it may have arrived"
+
+Clock = Callable[[], datetime]
+
+
+class Delivery:
+    """Drains lanes through their platforms; see the module."""
+
+    def __init__(
+        self, database: Database, platforms: Mapping[str, Platform], *, clock: Clock
+    ) -> None:
+        self._database = database
+        self._platforms = platforms
+        self._clock = clock
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Begin no further message; what is claimed and not begun goes back to the queue."""
+        self._is_stopping = True
+
+    async def recover(self, lane: Lane) -> int:
+        """Settle what a dead drainer left under way in a lane; how many rows.
+
+        It may or may not have arrived, so it is not sent again by itself.
+        """
+        return await self._database.run(lambda db: self._recover(db, lane))
+
+    async def drain(self, lane: Lane) -> int:
+        """Send what the lane may send now; how many rows were settled or put back."""
+        claim = secrets.token_hex(8)
+        handled = 0
+        while True:
+            now = self._clock()
+            rows = await self._database.run(
+                lambda db, now=now: db.outbox.claim(lane, claim, now=now, limit=BATCH)  # type: ignore[misc]
+            )
+            if not rows:
+                return handled
+            for row in rows:
+                if self._is_stopping:
+                    await self._database.run(lambda db: db.outbox.release(lane, claim))
+                    return handled
+                settle = await self._send(row, claim)
+                await self._database.run(settle)
+                handled += 1
+
+    async def _send(self, row: Claimed, claim: str) -> Callable[[UnitOfWork], None]:
+        """Do one delivery; what to write down about it."""
+        delivery = row.delivery
+        platform = self._platforms.get(delivery.lane.split(":")[0])
+        if platform is None:
+            return self._cannot(row, claim, "the bot is not connected to this platform now")
+        if not await self._database.run(lambda db: db.outbox.holds(row.id, claim)):
+            return _nothing
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                receipt = await platform.send(delivery)
+        except TryLater as error:
+            return self._later(row, claim, error)
+        except CannotDeliver as error:
+            return self._cannot(row, claim, error.reason, account_gone=error.account_gone)
+        except (Uncertain, TimeoutError) as error:
+            reason = error.reason if isinstance(error, Uncertain) else "the platform did not answer"
+            log.warning("delivery_uncertain", lane=delivery.lane, reason=reason)
+            return self._settled(row, claim, State.UNCERTAIN, reason=reason)
+        except Exception as error:
+            log.exception("delivery_broke", lane=delivery.lane, key=delivery.key)
+            return self._retry(row, claim, type(error).__name__)
+        return self._sent(row, claim, receipt)
+
+    def _sent(self, row: Claimed, claim: str, receipt: Receipt) -> Callable[[UnitOfWork], None]:
+        def settle(db: UnitOfWork) -> None:
+            db.outbox.settle(row.id, claim, State.SENT, now=self._clock(), receipt=receipt)
+            if row.delivery.kind is DeliveryKind.FETCH_MEMBERS:
+                db.members.met(row.community, row.delivery.lane, receipt.people, now=self._clock())
+
+        return settle
+
+    def _settled(
+        self, row: Claimed, claim: str, state: State, *, reason: str
+    ) -> Callable[[UnitOfWork], None]:
+        return lambda db: db.outbox.settle(row.id, claim, state, now=self._clock(), reason=reason)
+
+    def _cannot(
+        self, row: Claimed, claim: str, reason: str, *, account_gone: bool = False
+    ) -> Callable[[UnitOfWork], None]:
+        log.warning("delivery_impossible", lane=row.delivery.lane, reason=reason)
+
+        def settle(db: UnitOfWork) -> None:
+            db.outbox.settle(row.id, claim, State.CANNOT, now=self._clock(), reason=reason)
+            users = row.delivery.destination.users
+            if account_gone and len(users) == 1:
+                db.members.set_account_active(Account(row.delivery.lane, users[0]), is_active=False)
+
+        return settle
+
+    def _later(self, row: Claimed, claim: str, error: TryLater) -> Callable[[UnitOfWork], None]:
+        until = self._clock() + error.after
+        log.info("delivery_delayed", lane=row.delivery.lane, seconds=error.after.total_seconds())
+
+        def settle(db: UnitOfWork) -> None:
+            db.outbox.postpone(row.id, claim, until=until, reason=error.reason)
+            if error.whole_lane:
+                db.outbox.release(row.delivery.lane, claim)
+                db.outbox.delay_lane(row.delivery.lane, until=until)
+
+        return settle
+
+    def _retry(self, row: Claimed, claim: str, reason: str) -> Callable[[UnitOfWork], None]:
+        if row.attempts >= ATTEMPTS:
+            return self._cannot(row, claim, f"it failed {ATTEMPTS} times ({reason})")
+        wait = min(FIRST_RETRY * 2**row.attempts, LONGEST_RETRY)
+        until = self._clock() + wait
+        return lambda db: db.outbox.postpone(row.id, claim, until=until, reason=reason)
+
+    def _recover(self, db: UnitOfWork, lane: Lane) -> int:
+        now = self._clock()
+        left = db.outbox.left_behind(lane, before=now)
+        for row, claim in left:
+            db.outbox.settle(row, claim, State.UNCERTAIN, now=now, reason=DIED)
+        return len(left)
+
+
+def _nothing(_db: UnitOfWork) -> None:
+    """A row that was cancelled or taken over meanwhile needs nothing written."""

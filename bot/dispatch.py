@@ -1,0 +1,174 @@
+"""A request comes in: who is it, which route, may they; one transaction, one reply.
+
+Every platform and the organisers' console ask here. An answer is always something to show: a
+member's error is its sentence, anything else a reference to the logged traceback.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+import structlog
+
+from bot import times
+from bot.chat import forms, messages
+from bot.chat.forms import Form
+from bot.chat.messages import Message, has_buttons
+from bot.chat.requests import Incoming, Kind, Outcome, Reply, Request, Role
+from bot.chat.routes import Route, Routes, may
+from bot.domain.members import Member, MemberState
+from bot.errors import FormErrors, MemberError, NotAllowed
+from bot.views import common
+from storage.database import Database
+from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+# A wall of text is no command; it is cut before anything looks at it.
+MAX_WORDS = 4000
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+HELP = "help"
+JOINED = "joined"
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Dispatch:
+    """Answers what platforms hear; see the module."""
+
+    def __init__(
+        self, database: Database, routes: Routes, *, clock: Clock = utc_now, seed: int | None = None
+    ) -> None:
+        self._database = database
+        self._routes = routes
+        self._clock = clock
+        self._dice = Random(seed)
+
+    async def __call__(self, incoming: Incoming) -> Outcome:
+        """The outcome to show; never raises."""
+        route, words = self._route(incoming)
+        keep = not (route and route.sensitive)
+        try:
+            return await self._database.run(lambda db: self._answer(db, incoming, route, words))
+        except FormErrors as error:
+            return Outcome(errors=error.fields, keep=keep)
+        except MemberError as error:
+            return Outcome(common.sentence(str(error)), keep=keep)
+        except Exception:
+            reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(4))
+            name = route.name if route else ""
+            log.exception("request_broke", reference=reference, route=name, kind=incoming.kind)
+            return Outcome(common.broken(reference), keep=keep)
+
+    def _route(self, incoming: Incoming) -> tuple[Route | None, str]:
+        if incoming.kind is not Kind.WORDS:
+            return self._routes.get(incoming.route), incoming.text
+        words = incoming.text[:MAX_WORDS].strip()
+        matched = self._routes.match(words or HELP)
+        return matched or (None, words)
+
+    def _answer(
+        self, db: UnitOfWork, incoming: Incoming, route: Route | None, words: str
+    ) -> Outcome:
+        now = self._clock()
+        member = self._member(db, incoming, now=now)
+        if member is None:
+            return Outcome(common.not_connected())
+        if member.state is MemberState.SUSPENDED:
+            return Outcome(common.suspended(), keep=False)
+        if route is None:
+            nearest = self._routes.nearest(words, role=member.role)
+            return Outcome(_stamped(common.not_understood(words, nearest)))
+        if not may(member.role, route.role):
+            raise NotAllowed(messages.plain(common.not_for_you(route.role)))
+        if route.sensitive and incoming.channel is not None:
+            return Outcome(common.say_it_privately(), keep=False)
+        if incoming.token and not db.taps.use(
+            member.community,
+            member.id,
+            incoming.token,
+            route=route.name,
+            value=incoming.text,
+            now=now,
+        ):
+            return Outcome(common.done_before())
+
+        request = self._request(incoming, route, words, member, now=now)
+        reply = route.handler(request, db)
+        return Outcome(_stamped(reply), keep=not route.sensitive)
+
+    def _member(self, db: UnitOfWork, incoming: Incoming, *, now: datetime) -> Member | None:
+        """Whose account it is; a stranger in a known workspace becomes a member."""
+        known = db.members.account_owner(incoming.account)
+        if known is not None:
+            return known
+        workspace = db.workspaces.by_lane(incoming.account.lane)
+        if workspace is None:
+            return None
+
+        profile = incoming.profile
+        zone = profile.zone or db.communities.get(workspace.community).zone
+        # The workspace's own directory vouches for the address.
+        found = db.members.by_email(workspace.community, profile.email) if profile.email else None
+        number = (
+            found.id
+            if found
+            else db.members.add(
+                workspace.community,
+                profile.name or "A leader",
+                now=now,
+                zone=zone,
+                email=profile.email or None,
+            )
+        )
+        db.members.add_account(
+            workspace.community,
+            number,
+            incoming.account,
+            now=now,
+            name=profile.name,
+            is_guest=profile.is_guest,
+        )
+        joined = self._routes.get(JOINED)
+        if joined is not None and incoming.route != JOINED:
+            request = self._request(incoming, joined, "", db.members.get(number), now=now)
+            joined.handler(replace(request, kind=Kind.EVENT), db)
+        return db.members.get(number)
+
+    def _request(
+        self, incoming: Incoming, route: Route, words: str, member: Member, *, now: datetime
+    ) -> Request:
+        return Request(
+            community=member.community,
+            member=member.id,
+            name=member.name,
+            role=Role(member.role),
+            account=incoming.account,
+            route=route.name,
+            text=words,
+            now=now,
+            today=times.today(now, member.zone),
+            zone=member.zone,
+            rng=Random(self._dice.getrandbits(64)),
+            fields=incoming.fields,
+            kind=incoming.kind,
+            channel=incoming.channel,
+            token=incoming.token,
+            profile=incoming.profile,
+        )
+
+
+def _stamped(reply: Reply | None) -> Reply | None:
+    """The reply with a one-time token where a tap or submission could be repeated."""
+    if isinstance(reply, Form):
+        return forms.stamped(reply, secrets.token_urlsafe(12))
+    if isinstance(reply, Message) and has_buttons(reply):
+        return messages.stamped(reply, secrets.token_urlsafe(12))
+    return reply

@@ -1,0 +1,196 @@
+"""The clock: APScheduler ticks, and wakes at the next due time; one transaction per run.
+
+Whether something is due is decided from our tables, never by APScheduler's memory of it: its
+in-memory store holds two timers and nothing else.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from datetime import datetime, timedelta
+from random import Random
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.chat.schedule import Job, Run, Schedule, Work
+from bot.ids import OccurrenceId
+from storage.database import Database
+from storage.schedule import Occurrence, OccurrenceState
+from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+# The sweep behind the exact wake-ups: nothing is later than this even if one is lost.
+TICK_SECONDS = 20
+BATCH = 50
+ATTEMPTS = 5
+RETRY_AFTER = timedelta(minutes=1)
+# A process that still computes after this long is taken for dead.
+STALE = timedelta(minutes=10)
+TOO_LATE = "too late"
+
+Clock = Callable[[], datetime]
+
+
+class Scheduler:
+    """Runs what is due; see the module."""
+
+    def __init__(self, database: Database, jobs: Schedule, *, clock: Clock, pool: Executor) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._clock = clock
+        self._pool = pool
+        self._running = asyncio.Lock()
+        self._timer = AsyncIOScheduler(timezone="UTC")
+
+    async def start(self) -> None:
+        """Put back what a dead process left, run what is due and keep ticking."""
+        released = await self._database.run(
+            lambda db: db.schedule.release(before=self._clock() - self._stale)
+        )
+        if released:
+            log.warning("occurrences_released", count=released)
+        self._timer.add_job(
+            self.tick,
+            IntervalTrigger(seconds=TICK_SECONDS),
+            id="tick",
+            coalesce=True,
+            max_instances=1,
+            next_run_time=None,
+        )
+        self._timer.start()
+        self._timer.resume_job("tick")
+        self.wake()
+
+    async def stop(self) -> None:
+        """Stop ticking; what is under way ends first."""
+        self._timer.shutdown(wait=False)
+        async with self._running:
+            pass
+
+    def wake(self) -> None:
+        """Look again at what is due, at once; callable from the event loop only."""
+        self._wake_at(self._clock())
+
+    async def tick(self) -> int:
+        """Run all that is due by now, the earliest first; how many ran or were skipped."""
+        if self._running.locked():
+            return 0
+        async with self._running:
+            ran = 0
+            while True:
+                now = self._clock()
+                due = await self._database.run(
+                    lambda db, now=now: db.schedule.due(now, limit=BATCH)  # type: ignore[misc]
+                )
+                for occurrence in due:
+                    ran += await self._run(occurrence)
+                if len(due) < BATCH:
+                    break
+        upcoming = await self._database.run(lambda db: db.schedule.next_due())
+        if upcoming is not None:
+            self._wake_at(upcoming)
+        return ran
+
+    @property
+    def _stale(self) -> timedelta:
+        # SQLite serves one process: whatever runs in its tables died with the one before.
+        return timedelta() if self._database.is_sqlite else STALE
+
+    def _wake_at(self, moment: datetime) -> None:
+        if self._timer.running:
+            self._timer.add_job(
+                self.tick,
+                DateTrigger(moment),
+                id="wake",
+                replace_existing=True,
+                misfire_grace_time=None,
+            )
+
+    async def _run(self, number: OccurrenceId) -> bool:
+        try:
+            return await self._attempt(number)
+        except Exception as error:
+            log.exception("job_broke", occurrence=number)
+            reason = type(error).__name__
+            await self._database.run(lambda db: self._put_back(db, number, reason))
+            return False
+
+    async def _attempt(self, number: OccurrenceId) -> bool:
+        begun = await self._database.run(lambda db: self._begin(db, number))
+        if begun is None:
+            return False
+        run, work = begun
+        if work is None:
+            return True
+
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(self._pool, work.compute, work.argument)
+        await self._database.run(lambda db: self._finish(db, number, run, work, result))
+        return True
+
+    def _begin(self, db: UnitOfWork, number: OccurrenceId) -> tuple[Run, Work | None] | None:
+        now = self._clock()
+        occurrence = db.schedule.begin(number, now=now)
+        if occurrence is None:
+            return None
+        job = self._jobs.get(occurrence.job)
+        run = _run_of(occurrence, now)
+        if job is None:
+            self._skip(db, occurrence, "this version knows no such job", now)
+            return run, None
+        if _is_too_late(occurrence, job, now):
+            self._skip(db, occurrence, TOO_LATE, now)
+            return run, None
+
+        work = job.function(run, db)
+        if work is None:
+            db.schedule.finish(occurrence, OccurrenceState.DONE, now=now)
+            log.info("job_done", job=occurrence.job, community=occurrence.community)
+        return run, work
+
+    def _finish(
+        self, db: UnitOfWork, number: OccurrenceId, run: Run, work: Work, result: object
+    ) -> None:
+        occurrence = db.schedule.get(number)
+        if not work.finish(run, db, result):
+            db.schedule.retry(number, at=self._clock(), reason="what it read had changed")
+            return
+        db.schedule.finish(occurrence, OccurrenceState.DONE, now=self._clock())
+        log.info("job_done", job=occurrence.job, community=occurrence.community)
+
+    def _skip(self, db: UnitOfWork, occurrence: Occurrence, reason: str, now: datetime) -> None:
+        db.schedule.finish(occurrence, OccurrenceState.SKIPPED, now=now, reason=reason)
+        log.warning("job_skipped", job=occurrence.job, reason=reason)
+
+    def _put_back(self, db: UnitOfWork, number: OccurrenceId, reason: str) -> None:
+        occurrence = db.schedule.get(number)
+        now = self._clock()
+        attempts = db.schedule.count_attempt(number)
+        if attempts < ATTEMPTS:
+            db.schedule.retry(number, at=now + RETRY_AFTER * attempts, reason=reason)
+        else:
+            db.schedule.finish(occurrence, OccurrenceState.FAILED, now=now, reason=reason)
+
+
+def _run_of(occurrence: Occurrence, now: datetime) -> Run:
+    return Run(
+        community=occurrence.community,
+        job=occurrence.job,
+        subject=occurrence.subject,
+        label=occurrence.label,
+        due=occurrence.due_at,
+        now=now,
+        zone=occurrence.zone,
+        # The same occurrence rolls the same dice however often it is tried.
+        rng=Random(
+            f"{occurrence.community}/{occurrence.job}/{occurrence.subject}/{occurrence.label}"
+        ),
+    )
+
+
+def _is_too_late(occurrence: Occurrence, job: Job, now: datetime) -> bool:
+    return now - occurrence.due_at > job.catch_up

@@ -1,0 +1,411 @@
+"""The cards of a coffee group: why you two, when, and did you meet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.chat.forms import Form, TextField
+from bot.chat.messages import (
+    Block,
+    Button,
+    Heading,
+    LinkButton,
+    Message,
+    Style,
+    Words,
+    bold,
+    buttons,
+    fact,
+    facts,
+    message,
+    note,
+    person,
+    spans,
+    text,
+)
+from bot.domain.coffee import Meeting, Met
+from bot.domain.members import Member, Reachable, slot_name
+from bot.domain.pairing import Reason, ReasonKind
+from bot.ids import GroupId
+from bot.views.coffee import HOW_TO_STOP
+from bot.views.common import day, listed, moment
+
+STARTERS = (
+    "What is one thing your team does well that others would be surprised by?",
+    "What made you smile at work this month?",
+    "Which question from a patient or resident has stayed with you?",
+    "What would you change first if nobody could say no?",
+    "Who taught you most about leading, and how?",
+    "What do people outside your organisation get wrong about your work?",
+    "Where does care fall between two organisations, and who could close the gap?",
+    "What have you stopped doing this year, and what happened?",
+    "What is a small change that made a big difference for the people you serve?",
+    "When did you last change your mind about something that matters?",
+    "What would you like to understand about the other’s working day?",
+    "Which idea from another borough would you borrow tomorrow?",
+    "What gives you energy in a heavy week?",
+    "What is the best meeting you go to, and what makes it good?",
+    "What do you wish a colleague would ask you about?",
+    "What is hard to measure in your work, and matters most?",
+)
+_DIFFERENT = {
+    ReasonKind.ORGANISATION: "organisations",
+    ReasonKind.PLACE: "boroughs",
+    ReasonKind.SECTOR: "sectors",
+    ReasonKind.PROFESSION: "professions",
+    ReasonKind.STAGE: "career stages",
+    ReasonKind.KIND: "kinds of leadership",
+}
+CANNOT_QUESTION = "Shall I tell them that you can’t make it this time?"
+ELSE_QUESTION = "Shall I tell them that you can’t make it, and look for somebody else for you?"
+LATER = (Button("Later today", "later", "today"), Button("Tomorrow", "later", "tomorrow"))
+# A card offers a few times, not a calendar.
+MAX_SLOTS = 4
+# More reasons than this read like a form.
+MAX_DIFFERENCES = 3
+
+
+def why(reasons: Sequence[Reason], *, of: int = 2) -> str:
+    """Why you two, in a sentence made of what truly carried the score."""
+    different = [_DIFFERENT[reason.kind] for reason in reasons if reason.kind in _DIFFERENT]
+    parts = []
+    if different:
+        parts.append(f"you come from different {listed(different[:MAX_DIFFERENCES])}")
+    for reason in reasons:
+        if reason.kind is ReasonKind.INTERESTS:
+            parts.append(f"you {_all(of)} care about {listed(_lowered(reason.values))}")
+        if reason.kind is ReasonKind.SLOTS:
+            parts.append(
+                f"you {_all(of)} keep {listed([slot_name(s) for s in reason.values[:2]])} free"
+            )
+    if any(reason.kind is ReasonKind.THEME for reason in reasons):
+        parts.append("you fit this round’s theme")
+    if not parts:
+        return "You have not met here before, and that is reason enough."
+    sentence = listed(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def invitation(meeting: Meeting, *, to: Member | None = None) -> Message:
+    """The card of a match: to the whole group, or to one of them where they share no chat."""
+    others = [each for each in meeting.people if to is None or each.member.id != to.id]
+    names = [each.member.first_name for each in others]
+    number = len(meeting.people)
+    group = str(meeting.group.id)
+    blocks: list[Block] = [
+        Heading(f"Coffee: {listed([each.member.name for each in others])}"),
+        *(_introduction(each) for each in others),
+        text(bold(f"Why you {_number(number)}: "), why(meeting.why, of=number)),
+        text(bold("To begin: "), STARTERS[meeting.group.starter % len(STARTERS)]),
+        _first(meeting, to),
+        *(() if to is None else (_how_to_reach([each.member for each in others]),)),
+        *_times(meeting),
+    ]
+    answers = [
+        Button("We’ve met", "coffee met", f"{group} yes", style=Style.PRIMARY),
+        Button("I can’t make it", "coffee cannot", group, confirm=CANNOT_QUESTION),
+        Button("Find me someone else", "coffee someone else", group, confirm=ELSE_QUESTION),
+    ]
+    if to is not None:
+        answers.insert(0, Button(f"Write to {listed(names)}", "coffee write", group))
+        answers.extend(LATER)
+    return message(
+        *blocks,
+        buttons(*answers),
+        note(f"You get this because you joined coffee. {HOW_TO_STOP}"),
+    )
+
+
+def agreed(meeting: Meeting, when: datetime) -> Message:
+    """A time suits everybody."""
+    return message(
+        text(
+            "You are meeting on ",
+            bold(moment(when)),
+            f": {listed([each.member.name for each in meeting.people])}.",
+        ),
+        buttons(
+            _add_to_calendar(meeting),
+            Button(
+                "I can’t make it",
+                "coffee cannot",
+                str(meeting.group.id),
+                confirm=CANNOT_QUESTION,
+            ),
+        ),
+        note("The time is half an hour; move it among yourselves if you like."),
+    )
+
+
+def slot_taken(when: datetime, *, is_on: bool, waiting_for: Sequence[str]) -> Message:
+    """A time was tapped on or off."""
+    if not is_on:
+        return message(text(f"I have taken {moment(when)} off your times."))
+    if not waiting_for:
+        return message(text("Noted: ", bold(moment(when)), " suits all of you."))
+    return message(
+        text(
+            "Noted: ",
+            bold(moment(when)),
+            f" suits you. As soon as it suits {listed(waiting_for)} too, it is in the calendar.",
+        )
+    )
+
+
+def cannot_come(who: Member, group: GroupId, *, remaining: int) -> Message:
+    """Somebody can't make it; the same words whatever the reason was."""
+    words: tuple[Words, ...] = (bold(who.name), " can’t make this coffee after all.")
+    if remaining > 1:
+        return message(text(*words, " The rest of you can still meet."))
+    return message(
+        text(*words, " That happens in full weeks, and says nothing about you."),
+        buttons(
+            Button("Find me someone else", "coffee someone else", str(group), style=Style.PRIMARY)
+        ),
+        note("Or leave it for this time: the next round comes by itself."),
+    )
+
+
+def told_them(names: Sequence[str]) -> Message:
+    """The others know that I can't make it."""
+    return message(text(f"I have told {listed(names)}. See you in the next round."), replaces=False)
+
+
+def someone_else_found() -> Message:
+    """A new match is on its way."""
+    return message(text("Found somebody. The card is on its way to you both."))
+
+
+def looking() -> Message:
+    """Nobody is free at once."""
+    return message(
+        text(
+            "Nobody new is free right now. I keep looking until this round ends, and tell you "
+            "as soon as there is somebody."
+        )
+    )
+
+
+def nobody_this_time() -> Message:
+    """Somebody due could not be matched; the reason is not told."""
+    return message(
+        text(
+            "I could not find a match for you in this round of coffee. If somebody becomes free, "
+            "I introduce you at once; otherwise you are in the next round as usual."
+        ),
+        note(f"You get this because you joined coffee. {HOW_TO_STOP}"),
+    )
+
+
+def nudge(group: GroupId, names: Sequence[str]) -> Message:
+    """Midway, when nobody pressed anything."""
+    return message(
+        text("Have you and ", bold(listed(names)), " found a time for your coffee?"),
+        buttons(
+            Button("We’ve met", "coffee met", f"{group} yes", style=Style.PRIMARY),
+            Button("Show the card", "coffee card", str(group)),
+            Button("I can’t make it", "coffee cannot", str(group), confirm=CANNOT_QUESTION),
+            *LATER,
+        ),
+        note(f"One nudge a round, no more. {HOW_TO_STOP}"),
+    )
+
+
+def did_you_meet(group: GroupId, names: Sequence[str]) -> Message:
+    """At the end of the round."""
+    return message(
+        text("Did you meet ", bold(listed(names)), "?"),
+        buttons(
+            Button("Yes", "coffee met", f"{group} yes", style=Style.PRIMARY),
+            Button("Not yet", "coffee met", f"{group} not yet"),
+            Button("Couldn’t", "coffee met", f"{group} couldn't"),
+            *LATER,
+        ),
+        note(f"Organisers see only how many pairs met, never who. {HOW_TO_STOP}"),
+    )
+
+
+def met_noted(met: Met, group: GroupId, others: Sequence[Member]) -> Message:
+    """The answer is kept, with what comes next."""
+    names = listed([other.first_name for other in others])
+    match met:
+        case Met.YES:
+            return message(
+                text(bold("Lovely."), " Was it worth it?"),
+                buttons(
+                    Button("Worth it", "coffee worth", f"{group} yes", style=Style.PRIMARY),
+                    Button("Not really", "coffee worth", f"{group} no"),
+                    Button("Add a note", "coffee note", str(group)),
+                ),
+                replaces=True,
+            )
+        case Met.NOT_YET:
+            return message(
+                text("No hurry. Tell me when you have:"),
+                buttons(
+                    Button("We’ve met", "coffee met", f"{group} yes"),
+                    Button(f"Write to {names}", "coffee write", str(group)),
+                ),
+                replaces=True,
+            )
+        case Met.COULDNT:
+            return message(
+                text("That happens. The next round brings somebody new."),
+                buttons(
+                    Button("Add a note", "coffee note", str(group)),
+                    *(
+                        Button(
+                            f"Don’t match me with {other.first_name}",
+                            "coffee avoid",
+                            f"#{other.id}",
+                        )
+                        for other in others
+                    ),
+                ),
+                note("Not being matched again is confidential: nobody else ever learns of it."),
+                replaces=True,
+            )
+
+
+def worth_noted(*, worth: bool) -> Message:
+    """The answer to "Worth it?"."""
+    words = (
+        "Thank you. That is what this is for."
+        if worth
+        else "Thank you for saying so. The organisers see only how many said it."
+    )
+    return message(text(words), replaces=True)
+
+
+def note_form(group: GroupId) -> Form:
+    """One optional note."""
+    return Form(
+        title="A note on your coffee",
+        route="coffee note",
+        value=str(group),
+        fields=(
+            TextField(
+                name="note",
+                label="What would you like to remember?",
+                multiline=True,
+                required=True,
+                max_length=1000,
+            ),
+        ),
+        intro=spans("For yourself: nobody else reads it, organisers and managers included."),
+    )
+
+
+def note_kept() -> Message:
+    """The note is kept."""
+    return message(text("Noted, for your eyes only. “coffee history” keeps your coffees."))
+
+
+def write_form(group: GroupId, names: Sequence[str]) -> Form:
+    """A short message, carried by the bot."""
+    return Form(
+        title="Write a message",
+        route="coffee write",
+        value=str(group),
+        submit="Send",
+        fields=(
+            TextField(
+                name="words",
+                label=f"To {listed(names)}"[:150],
+                multiline=True,
+                required=True,
+                max_length=1000,
+            ),
+        ),
+        intro=spans("I pass it on, so nobody has to share an address."),
+    )
+
+
+def carried(sender: Member, words: str, group: GroupId) -> Message:
+    """A member's message, passed on."""
+    return message(
+        text(bold(sender.name), " writes about your coffee:"),
+        text(words),
+        buttons(Button(f"Answer {sender.first_name}", "coffee write", str(group))),
+    )
+
+
+def sent_on(names: Sequence[str]) -> Message:
+    """The message is on its way."""
+    return message(text(f"Sent to {listed(names)}."))
+
+
+def calendar_entry(names: Sequence[str]) -> tuple[str, str]:
+    """The title and description of the meeting in a calendar."""
+    return (
+        f"Coffee: {listed(names)}",
+        "Half an hour of peer coffee. Move it among yourselves if you like.",
+    )
+
+
+def _introduction(each: Reachable) -> Block:
+    profile = each.member.profile
+    about = ", ".join(filter(None, (profile.job, profile.organisation, profile.place)))
+    parts = [
+        f" ({profile.pronouns})" if profile.pronouns else "",
+        f": {about}." if about else "",
+        f" Ask about: {profile.ask_me_about}" if profile.ask_me_about else "",
+    ]
+    return text(person(each.member.name, each.account), "".join(parts))
+
+
+def _first(meeting: Meeting, to: Member | None) -> Block:
+    name = meeting.first.first_name
+    if to is None:
+        return text(f"{name}, would you write first? A line is enough.")
+    if to.id == meeting.first.id:
+        return text("Would you write first? A line is enough.")
+    return text(f"I have asked {name} to write first; don’t wait if you’d like to.")
+
+
+def _how_to_reach(others: Sequence[Member]) -> Block:
+    by_button = "press “Write to …” and I pass it on"
+    return facts(
+        *(
+            fact(
+                f"How to reach {other.first_name}",
+                other.email if other.show_email and other.email else by_button,
+            )
+            for other in others
+        )
+    )
+
+
+def _times(meeting: Meeting) -> list[Block]:
+    group = meeting.group
+    if group.meets_at is not None:
+        return [
+            text("You are meeting on ", bold(moment(group.meets_at)), "."),
+            buttons(_add_to_calendar(meeting)),
+        ]
+    if not meeting.times:
+        return []
+    return [
+        text("These times are free for all of you. Tap those that suit you:"),
+        buttons(
+            *(
+                Button(f"{day(start)}, {start:%H:%M}", "coffee time", f"{group.id} {slot}")
+                for slot, start in meeting.times[:MAX_SLOTS]
+            )
+        ),
+    ]
+
+
+def _add_to_calendar(meeting: Meeting) -> LinkButton:
+    return LinkButton("Add to my calendar", f"/calendar/{meeting.group.calendar}.ics")
+
+
+def _all(people: int) -> str:
+    return "both" if people == 2 else "all"
+
+
+def _number(people: int) -> str:
+    return {2: "two", 3: "three"}.get(people, "four")
+
+
+def _lowered(values: Sequence[str]) -> list[str]:
+    return [value if value.isupper() else value[0].lower() + value[1:] for value in values[:3]]

@@ -1,0 +1,421 @@
+"""What organisers see of a coffee round: setup, draft, progress and report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.forms import ChoiceField, Form, Option, TextField
+from bot.chat.messages import (
+    Block,
+    Button,
+    Heading,
+    LinkButton,
+    Message,
+    Style,
+    bold,
+    bullets,
+    buttons,
+    fact,
+    facts,
+    message,
+    note,
+    text,
+)
+from bot.domain.coffee import Apart, IfUnapproved, Mode, Round, RoundState, Setup
+from bot.domain.coffee_report import Report
+from bot.domain.pairing import Theme
+from bot.views.coffee import rhythm
+from bot.views.common import count, listed, moment, percent
+
+THEMES = {
+    None: "No theme",
+    Theme.CLINICIANS_WITH_EXECUTIVES: "Clinicians with executives",
+    Theme.EARLY_CAREER_WITH_EXPERIENCED: "Early career with experienced",
+    Theme.WITH_DIGITAL_AND_ESTATES: "With digital and estates",
+}
+APART = {
+    Apart.TEAM: "People of the same team",
+    Apart.MANAGER: "People with the same line manager",
+    Apart.REPORT: "A manager and their report",
+}
+BOUNDARIES = {
+    "organisation": "Different organisations",
+    "place": "Different boroughs",
+    "sector": "Different sectors",
+    "profession": "Different professions",
+    "kind": "Different kinds of leadership",
+}
+STATES = {
+    RoundState.DRAFTED: "drafted, waiting for approval",
+    RoundState.APPROVED: "approved",
+    RoundState.HELD: "held: nobody approved it",
+    RoundState.SENT: "under way",
+    RoundState.CLOSED: "closed",
+    RoundState.CANCELLED: "cancelled",
+}
+# A card shows a page of groups; the console shows them all.
+PAGE = 8
+CONSOLE = "/console/coffee"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedGroup:
+    """A group of a draft as an organiser sees it: number in the list, names and reasons."""
+
+    number: int
+    names: tuple[str, ...]
+    why: str
+    is_locked: bool
+
+
+def setup_form(setup: Setup) -> Form:
+    """How coffee runs here."""
+    return Form(
+        title="Set up coffee",
+        route="coffee setup",
+        fields=(
+            TextField(
+                name="rhythm",
+                label="When do rounds go out?",
+                hint="For example “every 2 weeks on Tuesday 09:00”; every 1 to 12 weeks.",
+                required=True,
+                initial=rhythm(setup).replace(" at ", " "),
+                max_length=100,
+            ),
+            ChoiceField(
+                name="size",
+                label="How many meet?",
+                options=tuple(Option(str(size), f"{size} people") for size in (2, 3, 4)),
+                initial=(str(setup.group_size),),
+                required=True,
+            ),
+            ChoiceField(
+                name="mode",
+                label="Who is in a round?",
+                options=(
+                    Option(Mode.STANDING, "Everybody who joined, every round"),
+                    Option(Mode.ASKED, "Those who say yes before each round"),
+                ),
+                initial=(setup.mode,),
+                required=True,
+            ),
+            ChoiceField(
+                name="review",
+                label="Do organisers review a round before it goes out?",
+                options=(
+                    Option("no", "No, it goes out by itself"),
+                    Option("send", "Yes; without an approval it goes out all the same"),
+                    Option("hold", "Yes; without an approval it is held"),
+                ),
+                initial=(setup.if_unapproved if setup.review else "no",),
+                required=True,
+            ),
+            ChoiceField(
+                name="apart",
+                label="Who works together already, and is never matched?",
+                options=tuple(Option(value, label) for value, label in APART.items()),
+                initial=tuple(sorted(setup.apart)),
+                multiple=True,
+            ),
+            ChoiceField(
+                name="theme",
+                label="Theme of the next rounds",
+                hint="A theme shifts who is matched; it never breaks a rule.",
+                options=tuple(Option(theme or "none", label) for theme, label in THEMES.items()),
+                initial=(setup.theme or "none",),
+                required=True,
+            ),
+        ),
+    )
+
+
+def setup_saved(setup: Setup, upcoming: datetime | None) -> Message:
+    """The setup as it is now."""
+    return message(
+        text(bold("Coffee is set up.")),
+        _facts_of(setup, upcoming),
+        buttons(Button("Run a round now", "coffee run", confirm=RUN_QUESTION)),
+        note("Change it with “coffee setup”; stop all rounds with “coffee stop rounds”."),
+    )
+
+
+RUN_QUESTION = "Shall I match everybody who is in, now?"
+
+
+def stopped() -> Message:
+    """No further rounds."""
+    return message(
+        text("No further rounds go out. A round under way runs to its end."),
+        buttons(Button("Start again", "coffee setup")),
+    )
+
+
+def started_now() -> Message:
+    """A round was asked for at once."""
+    return message(text("I am matching everybody now. You hear from me in a moment."))
+
+
+def nobody_to_match(number: int) -> Message:
+    """A round had fewer than two people."""
+    who = "nobody is" if number == 0 else "only one person is"
+    return message(
+        text(f"There was no round of coffee: {who} in it. Invite people with “coffee join”.")
+    )
+
+
+def drafted(
+    of: Round,
+    groups: Sequence[DraftedGroup],
+    *,
+    total: int,
+    page: int,
+    left_out: Sequence[tuple[str, str]],
+    quality: str,
+    sends: datetime,
+) -> Message:
+    """A page of a draft, with what an organiser can do."""
+    blocks: list[Block] = [
+        Heading(f"Round {of.number} of coffee: {STATES[of.state]}"),
+        text(f"{count(total, 'group')}, {quality}. It goes out on ", bold(moment(sends)), "."),
+    ]
+    for group in groups:
+        mark = " (locked)" if group.is_locked else ""
+        blocks.append(text(bold(f"{group.number}. {listed(group.names)}{mark}"), f"\n{group.why}"))
+    blocks.append(_locks(groups))
+    blocks.extend(_left_out(left_out))
+    turning = []
+    if page > 1:
+        turning.append(Button("Earlier groups", "coffee review", str(page - 1)))
+    if page * PAGE < total:
+        turning.append(Button("More groups", "coffee review", str(page + 1)))
+    blocks.append(
+        buttons(
+            *turning,
+            Button("Approve", "coffee approve", str(of.number), style=Style.PRIMARY),
+            Button("Send now", "coffee send now", str(of.number), confirm=SEND_QUESTION),
+            Button("Draft anew", "coffee redraft", str(of.number)),
+            Button(
+                "Cancel this round",
+                "coffee cancel round",
+                str(of.number),
+                style=Style.DANGER,
+                confirm="Shall I cancel this round? Nobody is told, because nobody knows of it.",
+            ),
+            LinkButton("Open in the console", CONSOLE),
+        )
+    )
+    blocks.append(
+        note(
+            "Or type “coffee swap Ada with Ben” and “coffee remove Ada”; drafting anew keeps locks."
+        )
+    )
+    return message(*blocks)
+
+
+SEND_QUESTION = "Shall I send this round now?"
+
+
+def to_review(of: Round, *, groups: int, hours: int | None, sends: datetime, held: bool) -> Message:
+    """A draft waits for an organiser; ``hours`` are left, where it is a reminder."""
+    left = "" if hours is None else f" {count(hours, 'hour')} left."
+    otherwise = "it is held" if held else "it goes out all the same"
+    return message(
+        text(
+            bold(f"Round {of.number} of coffee is drafted: {count(groups, 'group')}."),
+            f" It goes out on {moment(sends)}.{left}",
+        ),
+        buttons(
+            Button("Review", "coffee review", style=Style.PRIMARY),
+            Button("Approve", "coffee approve", str(of.number)),
+        ),
+        note(f"If nobody approves it, {otherwise}. You get this because you are an organiser."),
+    )
+
+
+def approved(of: Round, sends: datetime) -> Message:
+    """A draft was approved."""
+    return message(
+        text(f"Round {of.number} is approved and goes out on ", bold(moment(sends)), ".")
+    )
+
+
+def sending() -> Message:
+    """A draft goes out at once."""
+    return message(text("It is going out now."))
+
+
+def held(of: Round) -> Message:
+    """Nobody approved a draft."""
+    return message(
+        text(bold(f"Round {of.number} of coffee is held"), ", because nobody approved it in time."),
+        buttons(
+            Button("Review", "coffee review", style=Style.PRIMARY),
+            Button("Send now", "coffee send now", str(of.number), confirm=SEND_QUESTION),
+        ),
+        note("You get this because you are an organiser."),
+    )
+
+
+def cancelled(of: Round) -> Message:
+    """A draft was cancelled."""
+    return message(text(f"Round {of.number} is cancelled. The next one comes as planned."))
+
+
+def locked(number: int, *, is_locked: bool) -> Message:
+    """A group was locked or unlocked."""
+    words = "stays as it is when you draft anew" if is_locked else "may change when you draft anew"
+    return message(text(f"Group {number} {words}."))
+
+
+def swapped(groups: Sequence[Sequence[str]]) -> Message:
+    """Two people changed places."""
+    return message(text("Swapped:"), bullets(*((listed(names),) for names in groups)))
+
+
+def removed(name: str, left_over: str | None) -> Message:
+    """Somebody was taken out of a draft."""
+    if left_over is None:
+        return message(text(bold(name), " is out of this round. Everybody else has a group."))
+    return message(
+        text(
+            bold(name),
+            " is out of this round. ",
+            bold(left_over),
+            " has no group now: draft anew to find one.",
+        ),
+        buttons(Button("Draft anew", "coffee redraft")),
+    )
+
+
+def no_draft(upcoming: datetime | None) -> Message:
+    """There is nothing to review."""
+    when = f" The next round goes out on {moment(upcoming)}." if upcoming else ""
+    return message(
+        text(f"No round is waiting for review.{when}"),
+        buttons(Button("See the last report", "coffee report")),
+    )
+
+
+def sent(
+    of: Round,
+    *,
+    groups: int,
+    people: int,
+    quality: str,
+    left_out: Sequence[tuple[str, str]],
+    unreachable: Sequence[str],
+) -> Message:
+    """A round went out."""
+    return message(
+        text(
+            bold(f"Round {of.number} of coffee is out: "),
+            f"{count(people, 'leader')} in {count(groups, 'group')}, {quality}.",
+        ),
+        *_left_out(left_out),
+        *_unreachable(unreachable),
+        buttons(Button("See the report", "coffee report", str(of.number))),
+        note("You get this because you are an organiser."),
+    )
+
+
+def no_report() -> Message:
+    """No round has gone out yet."""
+    return message(
+        text("No round of coffee has gone out yet, so there is nothing to report."),
+        buttons(Button("Set up coffee", "coffee setup")),
+    )
+
+
+def report(of: Round, figures: Report, *, went_out: datetime, numbers: Sequence[int]) -> Message:
+    """What a round came to; ``numbers`` are the rounds that have a report."""
+    trios = f", {count(figures.trios, 'trio')} among them" if figures.trios else ""
+    blocks: list[Block] = [
+        Heading(f"Round {of.number} of coffee: {STATES[of.state]}"),
+        text(
+            f"Went out on {moment(went_out)} to {count(figures.people, 'leader')} in "
+            f"{count(figures.groups, 'group')}"
+            f"{trios}. "
+            f"The matching was {figures.quality}."
+        ),
+        facts(
+            fact(
+                "Met",
+                f"{percent(figures.met_rate)} of groups ({figures.met_groups} of {figures.groups})",
+            ),
+            fact("Answered", f"{figures.answered} of {figures.asked} people"),
+            fact("Worth it", f"{figures.worth} of {count(figures.worth_asked, 'answer')}"),
+            fact("Could not make it", count(figures.could_not, "person", "people")),
+            fact("Met before", count(figures.repeats, "pair")),
+        ),
+        text(bold("Across boundaries")),
+        facts(
+            *(fact(BOUNDARIES[name], percent(share)) for name, share in figures.crossing.items())
+        ),
+    ]
+    if figures.new_ties:
+        ties = [f"{one} – {other}" for one, other in figures.new_ties[:10]]
+        more = len(figures.new_ties) - len(ties)
+        blocks.append(
+            text(bold(f"{count(len(figures.new_ties), 'new tie')} between organisations"))
+        )
+        blocks.append(bullets(*((tie,) for tie in ties)))
+        if more:
+            blocks.append(note(f"and {more} more"))
+    blocks.extend(_left_out(figures.left_out))
+    others = [number for number in numbers if number != of.number][:4]
+    if others:
+        blocks.append(
+            buttons(*(Button(f"Round {number}", "coffee report", str(number)) for number in others))
+        )
+    blocks.append(note("Notes and individual answers are shown to nobody."))
+    return message(*blocks)
+
+
+def asked_now(groups: int) -> Message:
+    """The question “Did you meet?” is asked at once."""
+    return message(text(f"I am asking {count(groups, 'group')} “Did you meet?” now."))
+
+
+def _facts_of(setup: Setup, upcoming: datetime | None) -> Block:
+    review = "no"
+    if setup.review:
+        otherwise = "held" if setup.if_unapproved is IfUnapproved.HOLD else "sent"
+        review = f"yes; without an approval it is {otherwise}"
+    mode = "everybody who joined" if setup.mode is Mode.STANDING else "those who say yes each time"
+    return facts(
+        fact("Rounds", rhythm(setup)),
+        fact("Next", moment(upcoming) if upcoming else "not planned"),
+        fact("Groups of", str(setup.group_size)),
+        fact("In a round", mode),
+        fact("Review", review),
+        fact("Never matched", listed([APART[each].lower() for each in sorted(setup.apart)]) or "–"),
+        fact("Theme", THEMES[setup.theme]),
+    )
+
+
+def _locks(groups: Sequence[DraftedGroup]) -> Block:
+    return buttons(
+        *(
+            Button(
+                f"{'Unlock' if group.is_locked else 'Lock'} {group.number}",
+                "coffee lock",
+                str(group.number),
+            )
+            for group in groups
+        )
+    )
+
+
+def _left_out(left_out: Sequence[tuple[str, str]]) -> list[Block]:
+    if not left_out:
+        return []
+    return [
+        text(bold(f"{count(len(left_out), 'leader')} without a group")),
+        bullets(*((bold(name), f": {reason}") for name, reason in left_out[:20])),
+    ]
+
+
+def _unreachable(names: Sequence[str]) -> list[Block]:
+    if not names:
+        return []
+    return [text(f"I can’t reach {listed(list(names)[:20])}: they have no account here yet.")]

@@ -1,0 +1,145 @@
+"""What the bot says about itself: help, misunderstandings and trouble."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.chat.messages import (
+    Button,
+    Message,
+    Words,
+    bold,
+    bullets,
+    buttons,
+    message,
+    note,
+    text,
+)
+from bot.chat.routes import Route
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def day(when: date) -> str:
+    """A date as people say it: "Tuesday 3 March"."""
+    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
+
+
+def moment(when: datetime) -> str:
+    """A local date and time as people say it: "Tuesday 3 March at 09:00"."""
+    return f"{day(when)} at {when:%H:%M}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 group", "2 groups", "1,000 people"."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def listed(words: Sequence[str], *, last: str = "and") -> str:
+    """Words in a row: "Ada, Ben and Cy"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def percent(share: float | None) -> str:
+    """A share as a whole percentage; a dash where there is none."""
+    return "–" if share is None else f"{share:.0%}"
+
+
+def sentence(words: str) -> Message:
+    """One sentence, such as an error's."""
+    return message(text(words))
+
+
+def help_page(community: str, purpose: str, routes: Sequence[Route]) -> Message:
+    """All that the asker may say, by programme."""
+    programmes = dict.fromkeys(route.programme for route in routes)
+    listing = [
+        bullets(
+            *(
+                (bold(" ".join(filter(None, (route.name, route.usage)))), f": {route.help}")
+                for route in routes
+                if route.programme == programme
+            )
+        )
+        for programme in programmes
+    ]
+    opening: list[Words] = [f"I look after {community}."]
+    if purpose:
+        opening.append(f" {purpose}")
+    return message(
+        text(*opening),
+        text("Type any of these words, here or after /leaders on Slack."),
+        *listing,
+        note("Everything is your choice: each message says how to pause or stop it."),
+    )
+
+
+def not_understood(words: str, nearest: Route | None) -> Message:
+    """Unknown words are answered with the nearest command and a way to help."""
+    if nearest is None:
+        return message(
+            text("I did not understand “", words[:200], "”."),
+            buttons(Button("What can I say?", "help")),
+        )
+    return message(
+        text("I did not understand “", words[:200], "”. Did you mean ", bold(nearest.name), "?"),
+        buttons(
+            Button(f"Yes, {nearest.name}", nearest.name),
+            Button("What can I say?", "help"),
+        ),
+    )
+
+
+def say_it_privately() -> Message:
+    """Sensitive words were said where others read along."""
+    return message(
+        text(
+            "I have not done that, because others may read along here. "
+            "Please say it to me in a direct message."
+        ),
+    )
+
+
+def done_before() -> Message:
+    """A button or form was used a second time."""
+    return message(text("That is done already; nothing was done twice."))
+
+
+def broken(reference: str) -> Message:
+    """Something went wrong that is not the asker's fault."""
+    return message(
+        text(
+            f"Something broke on my side (ref {reference}). Nothing was changed. "
+            "Please try again; if it happens again, give an organiser this reference."
+        )
+    )
+
+
+def not_for_you(needed: str) -> Message:
+    """The asker's role does not allow it."""
+    return message(text(f"Only {needed}s can do that. An organiser can give you that role."))
+
+
+def suspended() -> Message:
+    """The asker is not part of the community now."""
+    return message(text("You are not part of this community now. Please ask an organiser."))
+
+
+def not_connected() -> Message:
+    """The workspace belongs to no community."""
+    return message(text("This workspace is not connected to a community. Please ask an organiser."))
+
+
+def again_later(when: datetime) -> Message:
+    """A card will come again."""
+    return message(text(f"I will ask you again on {moment(when)}."), replaces=True)
+
+
+def too_old() -> Message:
+    """A card can't be brought back."""
+    return message(text("I can't find that card any more. Type “help” to see what you can do."))

@@ -1,0 +1,43 @@
+"""What the bot says to somebody who arrives, and on the home page."""
+
+from dataclasses import replace
+
+from bot.chat.messages import Button, Heading, Message, Style, bold, buttons, message, note, text
+from bot.domain.members import Member
+
+
+def greeting(member: Member, community: str, purpose: str) -> Message:
+    """The first message in a member's life here."""
+    why = f" {purpose}" if purpose else ""
+    return message(
+        text(bold(f"Welcome, {member.first_name}."), f" I look after {community}.{why}"),
+        text(
+            "I introduce leaders to each other across organisations, boroughs and professions. "
+            "Two good first steps:"
+        ),
+        buttons(
+            Button("Introduce myself", "introduce", style=Style.PRIMARY),
+            Button("Join coffee", "coffee join"),
+            Button("What can I say?", "help"),
+        ),
+        note("You get this once, because you are new here. Everything is your choice."),
+    )
+
+
+def home(member: Member, community: str, coffee: Message) -> Message:
+    """Where a member stands: my next coffee, and what else I can do."""
+    introduce = "Edit my introduction" if member.is_introduced else "Introduce myself"
+    return replace(
+        coffee,
+        blocks=(
+            Heading(f"Hello {member.first_name}"),
+            text(f"This is {community}."),
+            *coffee.blocks,
+            buttons(
+                Button(introduce, "introduce"),
+                Button("My coffees", "coffee history"),
+                Button("Coffee preferences", "coffee preferences"),
+                Button("What can I say?", "help"),
+            ),
+        ),
+    )

@@ -1,0 +1,18 @@
+"""What the bot does when asked: one file a programme, merged into one table of routes."""
+
+from bot.chat.routes import Routes
+from handlers import coffee, coffee_groups, coffee_rounds, community, introductions
+from handlers.help import with_help
+
+ROUTES = with_help(
+    Routes(
+        (
+            *community.routes,
+            *introductions.routes,
+            *coffee.routes,
+            *coffee_groups.routes,
+            *coffee_rounds.routes,
+        )
+    )
+)
+"""Every route, by name, in the order of the help page."""

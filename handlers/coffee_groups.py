@@ -1,0 +1,214 @@
+"""Coffee, when somebody acts on the card of their group."""
+
+from dataclasses import replace
+
+from bot.chat.requests import Reply, Request
+from bot.chat.routes import Routes
+from bot.domain import coffee
+from bot.domain.coffee import Group, GroupState, Meeting, Met, Place, PlaceState, RoundState
+from bot.domain.members import Vocabulary
+from bot.errors import MemberError, NotFound
+from bot.ids import GroupId
+from bot.times import local
+from bot.views import coffee_groups as views
+from storage.outbox import Priority
+from storage.unit_of_work import UnitOfWork
+
+routes = Routes()
+
+ROUND_IS_OVER = "That round of coffee is over. Type “coffee next” for the one to come."
+
+
+@routes.route("coffee card", hidden=True)
+def card(request: Request, db: UnitOfWork) -> Reply:
+    """The card of my group once more."""
+    group = _open_group(request, db)
+    return views.invitation(_meeting(request, db, group), to=db.members.get(request.member))
+
+
+@routes.route("coffee time", hidden=True)
+def time(request: Request, db: UnitOfWork) -> Reply:
+    """A time that suits me, tapped on or off; the first that suits all is agreed."""
+    group = _open_group(request, db)
+    slot = request.text.partition(" ")[2]
+    if slot not in group.slots:
+        raise MemberError("That time is not offered any more. Type “coffee next”.")
+
+    mine = _pressed(request, group)
+    is_on = slot not in mine.slots
+    slots = (*mine.slots, slot) if is_on else tuple(each for each in mine.slots if each != slot)
+    group = _with_place(group, replace(mine, slots=slots))
+    meeting = _meeting(request, db, group)
+    start = dict(meeting.times)[slot]
+
+    agreed = coffee.agreed_slot(group)
+    if agreed is None or dict(meeting.times)[agreed] == group.meets_at:
+        db.coffee.save_group(group)
+        waiting = [
+            each.first_name
+            for each in meeting.others(request.member)
+            if slot not in group.place(each.id).slots
+        ]
+        return views.slot_taken(start, is_on=is_on, waiting_for=waiting)
+
+    when = dict(meeting.times)[agreed]
+    group = replace(group, meets_at=when, sequence=group.sequence + 1)
+    db.coffee.save_group(group)
+    db.outbox.post_together(
+        request.community,
+        meeting.people,
+        lambda _: views.agreed(meeting, when),
+        key=f"coffee:{group.id}:agreed:{group.sequence}",
+        subject=f"round:{group.round}",
+        now=request.now,
+    )
+    return views.slot_taken(start, is_on=is_on, waiting_for=())
+
+
+@routes.route("coffee cannot", hidden=True)
+def cannot(request: Request, db: UnitOfWork) -> Reply:
+    """I can't make it: the others are told at once."""
+    names = _step_out(request, db, PlaceState.OUT)
+    return views.told_them(names)
+
+
+@routes.route("coffee someone else", hidden=True)
+def someone_else(request: Request, db: UnitOfWork) -> Reply:
+    """Another match, without blame: the others hear the same words as for "I can't make it"."""
+    group = _step_out_group(request, db, PlaceState.SEEKING)
+    of = db.coffee.round(group.round)
+    db.schedule.add(
+        request.community,
+        "coffee rematch",
+        subject=f"round:{of.id}:seeker:{group.id}:{request.member}",
+        label=local(request.now, of.zone),
+        zone=of.zone,
+    )
+    return views.looking()
+
+
+@routes.route("coffee write", hidden=True)
+def write(request: Request, db: UnitOfWork) -> Reply:
+    """A short message to the others of my group, carried by the bot."""
+    group = _open_group(request, db)
+    others = db.members.reachable(group.others(request.member))
+    names = [each.member.first_name for each in others.values()]
+    if not others:
+        raise MemberError("Nobody else is in this group any more. Type “coffee next”.")
+    if not request.is_submitted:
+        return views.write_form(group.id, names)
+
+    sender = db.members.get(request.member)
+    words = request.field("words")
+    db.coffee.save_place(group.id, _pressed(request, group))
+    db.outbox.post_each(
+        request.community,
+        others.values(),
+        lambda _: views.carried(sender, words, group.id),
+        key=f"coffee:{group.id}:words:{request.member}:{request.now:%Y%m%d%H%M%S%f}",
+        subject=f"round:{group.round}",
+        now=request.now,
+    )
+    return views.sent_on(names)
+
+
+@routes.route("coffee met", hidden=True)
+def met(request: Request, db: UnitOfWork) -> Reply:
+    """The answer to "Did you meet?", at any time while the round is open."""
+    group = _group(request, db)
+    answer = Met(request.text.partition(" ")[2])
+    place = replace(_pressed(request, group), met=answer)
+    db.coffee.save_place(group.id, place)
+    others = db.members.many(each for each in group.people if each != request.member)
+    return views.met_noted(answer, group.id, tuple(others.values()))
+
+
+@routes.route("coffee worth", hidden=True)
+def worth(request: Request, db: UnitOfWork) -> Reply:
+    """One tap: was it worth it."""
+    group = _group(request, db)
+    is_worth = request.text.partition(" ")[2] == "yes"
+    db.coffee.save_place(group.id, replace(_pressed(request, group), worth=is_worth))
+    return views.worth_noted(worth=is_worth)
+
+
+@routes.route("coffee note", hidden=True)
+def note(request: Request, db: UnitOfWork) -> Reply:
+    """One optional note, for the member alone."""
+    group = _group(request, db)
+    if not request.is_submitted:
+        return views.note_form(group.id)
+    place = replace(_pressed(request, group), note=request.field("note"))
+    db.coffee.save_place(group.id, place)
+    return views.note_kept()
+
+
+def _group(request: Request, db: UnitOfWork) -> Group:
+    """The member's group that the words name; nobody reaches another's."""
+    number = request.text.partition(" ")[0]
+    group = (
+        db.coffee.group(request.community, GroupId(int(number)))
+        if number.isascii() and number.isdigit()
+        else None
+    )
+    if group is None or request.member not in group.people:
+        raise NotFound("I can’t find that coffee. Type “coffee next” for yours.")
+    if not db.coffee.round(group.round).was_sent:
+        raise NotFound("I can’t find that coffee. Type “coffee next” for yours.")
+    return group
+
+
+def _open_group(request: Request, db: UnitOfWork) -> Group:
+    group = _group(request, db)
+    if db.coffee.round(group.round).state is not RoundState.SENT:
+        raise MemberError(ROUND_IS_OVER)
+    if group.place(request.member).state is not PlaceState.IN:
+        raise MemberError("You are not in that coffee any more. Type “coffee next”.")
+    return group
+
+
+def _pressed(request: Request, group: Group) -> Place:
+    """The member's place, marked as one that pressed something."""
+    return replace(group.place(request.member), pressed_at=request.now)
+
+
+def _with_place(group: Group, place: Place) -> Group:
+    places = (place if each.member == place.member else each for each in group.places)
+    return replace(group, places=tuple(places))
+
+
+def _meeting(request: Request, db: UnitOfWork, group: Group) -> Meeting:
+    stages = db.communities.terms(request.community, Vocabulary.STAGE)
+    people = db.members.reachable(group.present)
+    return coffee.meeting(group, db.coffee.round(group.round), people, stages, today=request.today)
+
+
+def _step_out(request: Request, db: UnitOfWork, state: PlaceState) -> list[str]:
+    group = _step_out_group(request, db, state)
+    others = db.members.many(group.others(request.member))
+    return [member.first_name for member in others.values()] or ["nobody, as you were the last"]
+
+
+def _step_out_group(request: Request, db: UnitOfWork, state: PlaceState) -> Group:
+    """Leave the place in a group and tell the others, in the same words for every reason."""
+    group = _open_group(request, db)
+    place = replace(_pressed(request, group), state=state)
+    if state is PlaceState.OUT:
+        place = replace(place, met=Met.COULDNT)
+    group = _with_place(group, place)
+    others = db.members.reachable(group.others(request.member))
+    if len(others) < 2:
+        group = replace(group, state=GroupState.ENDED, sequence=group.sequence + 1)
+    db.coffee.save_group(group)
+
+    me = db.members.get(request.member)
+    db.outbox.post_each(
+        request.community,
+        others.values(),
+        lambda _: views.cannot_come(me, group.id, remaining=len(others)),
+        key=f"coffee:{group.id}:without:{me.id}",
+        subject=f"round:{group.round}",
+        now=request.now,
+        priority=Priority.URGENT,
+    )
+    return group

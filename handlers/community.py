@@ -1,0 +1,101 @@
+"""The community itself: home, arriving and leaving, and cards that come again."""
+
+from datetime import datetime, timedelta
+
+from bot.chat.requests import Reply, Request
+from bot.chat.routes import Routes
+from bot.errors import MemberError
+from bot.times import at, instant, local
+from bot.views import common
+from bot.views import community as views
+from handlers.coffee import upcoming
+from storage.unit_of_work import UnitOfWork
+
+routes = Routes()
+
+# "Later today" is in three hours, but not in the evening; "tomorrow" is the next morning.
+LATER = timedelta(hours=3)
+LATEST_HOUR = 18
+MORNING_HOUR = 9
+
+
+@routes.route("home", help="Where you stand, at a glance.")
+def home(request: Request, db: UnitOfWork) -> Reply:
+    """The home page of a chat; opening it for the first time brings the greeting."""
+    greet(request, db)
+    member = db.members.get(request.member)
+    community = db.communities.get(request.community)
+    coffee = upcoming(request, db)
+    return views.home(member, community.name, coffee)
+
+
+@routes.route("joined", event=True)
+def joined(request: Request, db: UnitOfWork) -> Reply | None:
+    """Somebody came to a workspace: they are greeted, once in their life here."""
+    db.members.set_account_active(request.account, is_active=True)
+    greet(request, db)
+    return None
+
+
+@routes.route("left", event=True)
+def left(request: Request, db: UnitOfWork) -> Reply | None:
+    """An account works no longer; nothing is sent to it."""
+    db.members.set_account_active(request.account, is_active=False)
+    return None
+
+
+@routes.route("changed", event=True)
+def changed(request: Request, db: UnitOfWork) -> Reply | None:
+    """A platform says something new of an account."""
+    db.members.set_account_active(request.account, is_active=request.profile.is_active)
+    return None
+
+
+@routes.route("uninstalled", event=True)
+def uninstalled(request: Request, db: UnitOfWork) -> Reply | None:
+    """The bot was removed from a workspace."""
+    db.workspaces.uninstall(request.account.lane, now=request.now)
+    return None
+
+
+@routes.route("later", hidden=True)
+def later(request: Request, db: UnitOfWork) -> Reply:
+    """The card that was tapped comes again, later today or tomorrow."""
+    when = _later_today(request) if request.text == "today" else _tomorrow(request)
+    if not db.outbox.again_later(
+        request.community,
+        request.token,
+        request.account,
+        at=instant(when, request.zone),
+        now=request.now,
+    ):
+        raise MemberError("I can’t find that card any more. Type “help” to see what you can do.")
+    return common.again_later(when)
+
+
+def greet(request: Request, db: UnitOfWork) -> None:
+    """Greet somebody who was never greeted."""
+    if not db.members.set_greeted(request.member, now=request.now):
+        return
+    community = db.communities.get(request.community)
+    member = db.members.get(request.member)
+    db.outbox.post(
+        request.community,
+        request.account,
+        views.greeting(member, community.name, community.purpose),
+        key=f"greeting:{request.member}",
+        subject="greeting",
+        now=request.now,
+        member=request.member,
+    )
+
+
+def _later_today(request: Request) -> datetime:
+    now = local(request.now, request.zone).replace(second=0, microsecond=0)
+    if now.hour >= LATEST_HOUR:
+        return _tomorrow(request)
+    return min(now + LATER, max(at(request.today, LATEST_HOUR), now + timedelta(minutes=30)))
+
+
+def _tomorrow(request: Request) -> datetime:
+    return at(request.today + timedelta(days=1), MORNING_HOUR)

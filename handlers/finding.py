@@ -1,0 +1,42 @@
+"""Whom and what a member means by the words they typed."""
+
+from bot.chat import arguments
+from bot.chat.messages import Account
+from bot.chat.requests import Request
+from bot.domain.members import Member, MemberState
+from bot.errors import NotFound, NotUnderstood
+from bot.ids import MemberId
+from storage.unit_of_work import UnitOfWork
+
+# More namesakes than this are not worth listing.
+MAX_NAMESAKES = 5
+
+
+def person(request: Request, db: UnitOfWork, words: str) -> Member:
+    """The active member meant by a mention, a picker's value or a name.
+
+    Raises ``NotFound`` with a sentence when nobody is meant, ``NotUnderstood`` when several are.
+    """
+    how, named = arguments.mentioned(words)
+    if how == "user":
+        found = db.members.account_owner(Account(request.account.lane, named))
+        members = [found] if found else []
+    elif how == "id":
+        found = db.members.find(request.community, MemberId(int(named)))
+        members = [found] if found else []
+    else:
+        members = list(db.members.named(request.community, named, limit=MAX_NAMESAKES + 1))
+        exact = [each for each in members if each.name.lower() == named.lower()]
+        members = exact or members
+
+    members = [
+        each
+        for each in members
+        if each.community == request.community and each.state is MemberState.ACTIVE
+    ]
+    if not members:
+        raise NotFound(f"I know nobody called “{named}” here. Try part of the name.")
+    if len(members) > 1:
+        names = ", ".join(each.name for each in members[:MAX_NAMESAKES])
+        raise NotUnderstood(f"I know several: {names}. Please type the whole name.")
+    return members[0]

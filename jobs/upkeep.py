@@ -1,0 +1,31 @@
+"""Upkeep, when it is time: member lists are read afresh, and used tokens forgotten."""
+
+from datetime import timedelta
+
+from bot.chat.platform import DeliveryKind, Destination
+from bot.chat.schedule import Run, Schedule
+from storage.outbox import Priority
+from storage.unit_of_work import UnitOfWork
+
+schedule = Schedule()
+
+# No card is tapped after this long; a tap on an older one counts as a new one.
+TOKEN_LIFE = timedelta(days=120)
+
+
+@schedule.job("upkeep", catch_up=timedelta(hours=24))
+def upkeep(run: Run, db: UnitOfWork) -> None:
+    """Once a day."""
+    db.taps.forget(before=run.now - TOKEN_LIFE)
+    for workspace in db.workspaces.all():
+        if workspace.community == run.community and workspace.platform == "slack":
+            db.outbox.add(
+                run.community,
+                workspace.lane,
+                DeliveryKind.FETCH_MEMBERS,
+                Destination(),
+                key=f"members:{workspace.lane}:{run.label:%Y-%m-%d}",
+                subject="members",
+                now=run.now,
+                priority=Priority.UPKEEP,
+            )

@@ -1,0 +1,47 @@
+"""The people of the coffee programme as the planner sees them, gathered from several tables."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain import coffee, pairing
+from bot.domain.coffee import Mode, Participation
+from bot.domain.members import Member, MemberState
+from bot.ids import CommunityId, MemberId
+from storage.unit_of_work import UnitOfWork
+
+
+def everybody(
+    db: UnitOfWork, community: CommunityId
+) -> tuple[tuple[pairing.Person, ...], tuple[Member, ...]]:
+    """All who have joined, and those of them whom no account reaches."""
+    return _gathered(db, community, lambda _: True)
+
+
+def taking_part(
+    db: UnitOfWork, community: CommunityId, label: datetime
+) -> tuple[tuple[pairing.Person, ...], tuple[Member, ...]]:
+    """Those on whom the round of this label counts, and those of them whom no account reaches."""
+    asked = db.coffee.setup(community).mode is Mode.ASKED
+    answers = db.coffee.opted(community, label)
+    return _gathered(
+        db,
+        community,
+        lambda part: part.takes_part(label.date()) and answers.get(part.member, not asked),
+    )
+
+
+def _gathered(
+    db: UnitOfWork, community: CommunityId, wanted: Callable[[Participation], bool]
+) -> tuple[tuple[pairing.Person, ...], tuple[Member, ...]]:
+    parts = {part.member: part for part in db.coffee.participants(community) if wanted(part)}
+    reachable = db.members.reachable(parts)
+    active = [each for each in reachable.values() if each.member.state is MemberState.ACTIVE]
+    platforms: dict[MemberId, str] = {
+        each.member.id: each.account.lane.split(":")[0] for each in active if each.account
+    }
+    people = coffee.people(
+        [(each.member, parts[each.member.id]) for each in active if each.account],
+        db.coffee.avoids(community),
+        platforms,
+    )
+    return people, tuple(each.member for each in active if each.account is None)

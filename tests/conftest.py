@@ -1,0 +1,54 @@
+"""What every test may ask for: an empty database, and a community to talk to."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from storage.migrate import migrate
+from storage.secrets import Vault
+from tests.leaders import Community
+
+SECRET = "only for tests, and long enough to be taken"
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, made once and copied by each test."""
+    path = tmp_path_factory.mktemp("migrated") / "leaders.db"
+    database = Database(f"sqlite:///{path}", Vault(SECRET))
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database with all tables."""
+    path = tmp_path / "leaders.db"
+    shutil.copy(migrated, path)
+    opened = Database(f"sqlite:///{path}", Vault(SECRET))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database with all tables, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("database")
+        return
+    opened = Database(request.getfixturevalue("postgres_database"), Vault(SECRET))
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["slack", "web"])
+def community(request: pytest.FixtureRequest, database: Database) -> Iterator[Community]:
+    """A community whose leaders are on Slack, and the same on the web chat."""
+    made = Community(database, request.param)
+    yield made
+    made.pool.shutdown()

@@ -1,0 +1,231 @@
+"""A community to talk to: tests that read as dialogue.
+
+    ada = await community.leader("Ada Obi")
+    reply = await ada.says("coffee join")
+    reply = await ada.taps(reply, "Set my preferences")
+
+Everything below the platforms is real: dispatch, handlers, storage, scheduler and delivery.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot import times
+from bot.chat import messages
+from bot.chat.forms import CheckField, ChoiceField, Form, TextField
+from bot.chat.messages import Account, Button, Buttons, Message
+from bot.chat.requests import Incoming, Kind, Outcome, Profile, Role
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.domain import members
+from bot.domain.south_east_london import seed_organisations, seed_words
+from bot.ids import CommunityId, Lane, MemberId
+from bot.scheduler import Scheduler
+from handlers import ROUTES
+from jobs import SCHEDULE
+from storage.database import Database
+from tests.fakes import FakePlatform
+
+# A Monday in winter; London is on UTC.
+START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+SLACK = Lane("slack:T1")
+
+
+class Community:
+    """One community with its own clock; time passes only when a test says so."""
+
+    def __init__(self, database: Database, platform: str) -> None:
+        self.database = database
+        self.now = START
+        self.slack = FakePlatform("slack")
+        self.web = FakePlatform("web")
+        self.platform = platform
+        self.pool = ThreadPoolExecutor(1)
+        self.dispatch = Dispatch(database, ROUTES, clock=lambda: self.now, seed=1)
+        self.scheduler = Scheduler(database, SCHEDULE, clock=lambda: self.now, pool=self.pool)
+        self.delivery = Delivery(
+            database, {"slack": self.slack, "web": self.web}, clock=lambda: self.now
+        )
+        with database.transaction() as db:
+            self.id: CommunityId = db.communities.add(
+                "Leaders of South East London", zone="Europe/London", now=START
+            )
+            db.communities.add_terms(self.id, seed_words())
+            db.communities.add_organisations(self.id, seed_organisations())
+            self.web_lane = db.workspaces.add_web(self.id, now=START)
+            db.workspaces.add_slack(self.id, "T1", now=START)
+
+    async def leader(
+        self,
+        name: str,
+        *,
+        platform: str = "",
+        role: Role = Role.MEMBER,
+        show_email: bool = False,
+        zone: str = "Europe/London",
+        **profile: Any,
+    ) -> "Leader":
+        """Somebody with an account on the community's platform, or on another."""
+        with self.database.transaction() as db:
+            number = db.members.add(
+                self.id,
+                name,
+                now=self.now,
+                zone=zone,
+                email=f"{name.split(maxsplit=1)[0].lower()}@leaders.example",
+                profile=members.Profile(**profile),
+                role=role,
+            )
+            lane = SLACK if (platform or self.platform) == "slack" else self.web_lane
+            user = f"U{number}" if lane == SLACK else str(number)
+            db.members.add_account(self.id, number, Account(lane, user), now=self.now)
+            db.members.set_greeted(number, now=self.now)
+            if show_email:
+                db.members.introduce(
+                    number,
+                    name=name,
+                    profile=members.Profile(**profile),
+                    show_email=True,
+                    now=self.now,
+                )
+        return Leader(self, number, name, Account(lane, user))
+
+    async def organiser(self, name: str, **more: Any) -> "Leader":
+        """Somebody who looks after the community."""
+        return await self.leader(name, role=Role.ORGANISER, **more)
+
+    async def passes(self, time: timedelta = timedelta()) -> None:
+        """Let time pass, do what is due on the way and deliver what it says."""
+        end = self.now + time
+        while True:
+            with self.database.transaction() as db:
+                upcoming = db.schedule.next_due()
+            if upcoming is None or upcoming > end:
+                break
+            self.now = max(upcoming, self.now)
+            await self.settle()
+        self.now = end
+        await self.settle()
+
+    async def until(self, label: datetime, zone: str = "Europe/London") -> None:
+        """Let time pass until a local date-time."""
+        await self.passes(times.instant(label, zone) - self.now)
+
+    async def settle(self) -> None:
+        """Do what is due now and deliver what may go out now."""
+        while await self.scheduler.tick():
+            pass
+        for lane in (SLACK, self.web_lane):
+            await self.delivery.drain(lane)
+
+    def close(self) -> None:
+        self.pool.shutdown()
+        self.database.close()
+
+
+@dataclass
+class Leader:
+    """One person of the community, who says words, taps buttons and reads messages."""
+
+    community: Community
+    id: MemberId
+    name: str
+    account: Account
+
+    @property
+    def inbox(self) -> list[Message]:
+        """All messages that reached them, oldest first, without their one-time tokens."""
+        return [messages.stamped(each, "") for each in self._received]
+
+    @property
+    def last(self) -> Message:
+        """The newest message that reached them, as they can tap it."""
+        return self._received[-1]
+
+    async def says(self, words: str, *, channel: str | None = None) -> Any:
+        """The reply to typed words."""
+        outcome = await self._asks(Incoming(self.account, Kind.WORDS, text=words, channel=channel))
+        return outcome.reply
+
+    async def taps(self, card: Message, label: str) -> Any:
+        """The reply to a tap on the button that begins with a label."""
+        button = button_of(card, label)
+        return (
+            await self._asks(
+                Incoming(
+                    self.account,
+                    Kind.TAP,
+                    text=button.value,
+                    route=button.route,
+                    token=card.token,
+                )
+            )
+        ).reply
+
+    async def submits(self, form: Form, **answers: Any) -> Outcome:
+        """The outcome of a form sent in: its initial values and these answers."""
+        fields = {field.name: _initial(field) for field in form.fields}
+        for name, answer in answers.items():
+            assert name in fields, f"the form has no field {name}"
+            fields[name] = (answer,) if isinstance(answer, str) else tuple(answer)
+        return await self._asks(
+            Incoming(
+                self.account,
+                Kind.SUBMIT,
+                text=form.value,
+                route=form.route,
+                fields=fields,
+                token=form.token,
+            )
+        )
+
+    async def does(self, route: str, **more: Any) -> Outcome:
+        """The outcome of an event that the platform saw."""
+        return await self._asks(Incoming(self.account, Kind.EVENT, route=route, **more))
+
+    @property
+    def _received(self) -> list[Message]:
+        platform = self.community.slack if self.account.lane == SLACK else self.community.web
+        return platform.inboxes[self.account]
+
+    async def _asks(self, incoming: Incoming) -> Outcome:
+        outcome = await self.community.dispatch(incoming)
+        await self.community.settle()
+        return outcome
+
+
+def stranger(community: Community, user: str, **profile: Any) -> tuple[Account, Profile]:
+    """An account that nobody has met."""
+    del community
+    return Account(SLACK, user), Profile(**profile)
+
+
+def button_of(card: Message, label: str) -> Button:
+    """The button that begins with a label."""
+    found = [
+        item
+        for block in card.blocks
+        if isinstance(block, Buttons)
+        for item in block.items
+        if isinstance(item, Button) and item.label.startswith(label)
+    ]
+    assert found, f"no button “{label}” on: {messages.plain(card)}"
+    return found[0]
+
+
+def words(reply: Any) -> str:
+    """A reply as plain text."""
+    assert isinstance(reply, Message), reply
+    return messages.plain(reply)
+
+
+def _initial(field: Any) -> tuple[str, ...]:
+    if isinstance(field, TextField):
+        return (field.initial,) if field.initial else ()
+    if isinstance(field, ChoiceField):
+        return tuple(str(each) for each in field.initial)
+    if isinstance(field, CheckField):
+        return ("yes",) if field.initial else ()
+    return ()
