@@ -6,6 +6,7 @@ It refuses what Slack refuses, takes silently what Slack takes silently, and kee
 import asyncio
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import time
@@ -371,10 +372,11 @@ class SlackStandIn:
         return json.loads(text) if text.startswith("{") else {"text": text}
 
     async def post(
-        self, body: bytes, content: str = "application/json", **headers: str
+        self, body: bytes | io.BytesIO, content: str = "application/json", **headers: str
     ) -> tuple[int, str]:
         """Post bytes to the bot, signed unless the headers say otherwise."""
-        given = {**signed(body), "Content-Type": content} | {
+        whole = body.getvalue() if isinstance(body, io.BytesIO) else body
+        given = {**signed(whole), "Content-Type": content} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
         async with self._session.post(self.bot_url, data=body, headers=given) as response:

@@ -1,7 +1,6 @@
 """Listens to Slack over HTTP and Socket Mode, and shows what dispatch answers."""
 
 import asyncio
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -18,17 +17,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.chat import messages
 from bot.chat.messages import Account, Message, Paragraph, message, spans
 from bot.chat.platform import Answer, Installation, InTransaction, SlackStore
 from bot.chat.requests import Kind, Outcome, Profile
 from bot.errors import BotError, SettingsError, TryLater
 from bot.ids import Lane
+from bot.platforms.slack import bolt, carry, door, read
 from bot.platforms.slack import check as checks
-from bot.platforms.slack import door, read
-from bot.platforms.slack.api import Api
+from bot.platforms.slack.api import NOT_INSTALLED, Api
 from bot.platforms.slack.api import log as library_log
-from bot.platforms.slack.authorize import Authorize
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.met import Met
@@ -56,8 +53,11 @@ START_AGAIN_AFTER = 15
 # A reply that Slack does not take now waits this many seconds at most.
 LONGEST_WAIT = 60
 
+# Bolt's statuses for a payload without a listener, and for one that it can't take.
+UNHEARD = 404
+BROKEN = 500
+
 BROKE = "Something broke (ref {ref}). Please try again in a moment."
-ANYTHING = re.compile("")
 
 
 class Slack:
@@ -155,27 +155,17 @@ class Slack:
                 log.warning("slack_unreached")
 
     def _listening(self) -> AsyncApp:
-        """Bolt, made with the loop running; one listener for each kind of payload."""
+        """Bolt, made when the loop runs."""
         if self._bolt is None:
-            bolt = AsyncApp(
-                logger=library_log,
-                name="leaders",
-                client=self._api.client(""),
-                authorize=Authorize(self._installed),  # type: ignore[arg-type] # None is answered too.
-                # Without it Bolt looks for the acknowledgement every 10 ms only.
-                process_before_response=True,
-                # Our front door has verified the request.
-                request_verification_enabled=False,
-                ssl_check_enabled=False,
-                attaching_function_token_enabled=False,
-                attaching_conversation_kwargs_enabled=False,
+            listeners = bolt.Listeners(
+                command=self._on_command,
+                tap=self._on_tap,
+                form=self._on_form,
+                suggestion=self._on_suggestion,
+                event=self._on_event,
             )
-            bolt.command(ANYTHING)(self._on_command)
-            bolt.action(ANYTHING)(self._on_tap)
-            bolt.view(ANYTHING)(self._on_form)
-            bolt.options(ANYTHING)(self._on_suggestion)
-            bolt.event(ANYTHING)(self._on_event)
-            self._bolt = bolt
+            authorize = bolt.Authorize(self._installed)
+            self._bolt = bolt.application(self._api.client(""), authorize, listeners)
         return self._bolt
 
     async def _receive(self, request: web.Request) -> web.Response:
@@ -197,8 +187,12 @@ class Slack:
             log.info("slack_refused", status=door.BAD_REQUEST, reason="body_unknown")
             return web.Response(status=door.BAD_REQUEST)
         response = await self._listening().async_dispatch(asked)
-        # What we don't listen to is acknowledged, or Slack would repeat it.
-        response.status = 200 if response.status == 404 else response.status
+        if response.status == UNHEARD:
+            # What we don't listen to is acknowledged, or Slack would repeat it.
+            return web.Response()
+        if response.status == BROKEN:
+            # Our listeners answer for themselves: what Bolt itself stumbles over is no payload.
+            return web.Response(status=door.BAD_REQUEST)
         return await to_aiohttp_response(response)
 
     async def _installed(self, lane: Lane) -> Installation | None:
@@ -235,7 +229,7 @@ class Slack:
             log.exception("slack_people_failed")
             found = ()
         options = [
-            {"text": plain_text(label, MAX_OPTION_TEXT), "value": value}
+            {"text": plain_text(label, MAX_OPTION_TEXT), "value": carry.option(value)}
             for value, label in found[:MAX_OPTIONS]
         ]
         return BoltResponse(status=200, body={"options": options})
@@ -246,7 +240,11 @@ class Slack:
         except Malformed:
             log.info("slack_refused", status=door.BAD_REQUEST, reason="payload_malformed")
             return BoltResponse(status=door.BAD_REQUEST)
-        if heard is None or (heard.event and not await self._repeats.is_new(heard.event)):
+        if heard is None:
+            return BoltResponse(status=200)
+        if await self._is_uninstalled(heard):
+            return BoltResponse(status=200, body=_not_installed(heard))
+        if heard.event and not await self._repeats.is_new(heard.event):
             return BoltResponse(status=200)
 
         asking = asyncio.ensure_future(self._outcome(heard))
@@ -256,6 +254,11 @@ class Slack:
             return BoltResponse(status=200)
         body = await self._show(heard, asking.result(), is_late=False)
         return BoltResponse(status=200, body=body or "")
+
+    async def _is_uninstalled(self, heard: Heard) -> bool:
+        if heard.incoming.route == "uninstalled":
+            return False
+        return await self._installed(heard.incoming.account.lane) is None
 
     async def _show_late(self, heard: Heard, asking: "asyncio.Future[Outcome]") -> None:
         await self._show(heard, await asking, is_late=True)
@@ -300,9 +303,14 @@ class Slack:
             # The outermost edge: a view that can't be shown must not leave Slack without answer.
             ref = secrets.token_hex(2).upper()
             log.exception("slack_reply_failed", ref=ref)
-            if is_late or heard.where is not Where.COMMAND:
-                return {}
-            return {"response_type": "ephemeral", "text": messages.plain(_sorry(ref))}
+            return await self._apologise(heard, ref, is_late=is_late)
+
+    async def _apologise(self, heard: Heard, ref: str, *, is_late: bool) -> Json:
+        try:
+            return await self._replies.show(heard, Outcome(reply=_sorry(ref)), is_late=is_late)
+        except BotError as error:
+            log.warning("slack_reply_lost", where=heard.where, reason=str(error))
+            return {}
 
     async def _show_again(self, heard: Heard, outcome: Outcome, *, after: timedelta) -> None:
         await asyncio.sleep(min(after.total_seconds(), LONGEST_WAIT))
@@ -328,6 +336,11 @@ async def _body_of(request: web.Request) -> bytes:
         if len(body) > door.MAX_BODY:
             raise door.Refused(door.TOO_LARGE, "body_too_large")
     return bytes(body)
+
+
+def _not_installed(heard: Heard) -> Json | str:
+    is_command = heard.where is Where.COMMAND
+    return {"response_type": "ephemeral", "text": NOT_INSTALLED} if is_command else ""
 
 
 def _sorry(ref: str) -> Message:

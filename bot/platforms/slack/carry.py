@@ -17,6 +17,8 @@ MAX_OPTION_VALUE = (
 # An action that only opens an address: Slack tells us of the tap, and nothing is to be done.
 LINK_ROUTE = "-"
 
+_CODES = (("%", "%25"), ("&", "%26"), ("<", "%3C"), (">", "%3E"))
+
 
 class NotOurs(ValueError):
     """What came back from Slack is not what we gave it."""
@@ -83,6 +85,20 @@ def read_metadata(written: str) -> Carried:
         options={str(name): str(value) for name, value in options.items()},
         from_home=bool(content.get("h")),
     )
+
+
+def option(value: str) -> str:
+    """An option's value without the characters that Slack escapes."""
+    for mark, code in _CODES:
+        value = value.replace(mark, code)
+    return value
+
+
+def read_option(carried: str) -> str:
+    """The value of an option."""
+    for mark, code in reversed(_CODES):
+        carried = carried.replace(code, mark)
+    return carried
 
 
 def _written(content: dict[str, object]) -> str:

@@ -26,6 +26,23 @@ _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 # A half of a surrogate pair can be written in JSON and stored nowhere.
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
+# What Bolt takes for granted of the fields it reads before it asks us.
+_ABSENT = type(None)
+_SHAPE: Mapping[str, tuple[type, ...]] = {
+    "actions": (list, _ABSENT),
+    "authorizations": (list, _ABSENT),
+    "channel": (dict, str, _ABSENT),
+    "channel_id": (str, _ABSENT),
+    "enterprise": (dict, str, _ABSENT),
+    "enterprise_id": (str, _ABSENT),
+    "response_url": (str, _ABSENT),
+    "team": (dict, str, _ABSENT),
+    "team_id": (str, _ABSENT),
+    "user": (dict, str, _ABSENT),
+    "user_id": (str, _ABSENT),
+    "view": (dict, _ABSENT),
+}
+
 
 class Refused(Exception):
     """A request that goes no further; ``reason`` is a constant word for the log."""
@@ -92,6 +109,11 @@ def _payload(words: str, *, is_json: bool) -> object:
 
 
 def _is_known(payload: dict[str, Any]) -> bool:
+    if not all(isinstance(payload.get(name), kinds) for name, kinds in _SHAPE.items()):
+        return False
+    granted = payload.get("authorizations") or []
+    if not all(isinstance(one, dict) for one in granted):
+        return False
     if "command" in payload:
         return True
     kind = payload.get("type")

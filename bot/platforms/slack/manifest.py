@@ -44,6 +44,7 @@ class Command:
     usage: str
 
 
+DESCRIPTION = "Coffee, introductions, sessions and stories for leaders in health and care."
 MAIN_COMMAND = "/leaders"
 COMMANDS = (
     Command(MAIN_COMMAND, "Ask the leaders bot anything it can do.", "help"),
@@ -74,7 +75,7 @@ def manifest(
     return {
         "display_information": {
             "name": "Leaders",
-            "description": "Coffee, introductions, sessions and stories for engineering leaders.",
+            "description": DESCRIPTION,
             "background_color": "#005eb8",
         },
         "features": {

@@ -10,6 +10,7 @@ from datetime import date
 
 from bot.chat.forms import CheckField, ChoiceField, Field, Form, Option, PersonField, TextField
 from bot.chat.forms import TextKind as Kind
+from bot.chat.messages import spans
 from bot.platforms.slack import carry, render
 from bot.platforms.slack.text import Json, Place, cut, escape, plain_text
 
@@ -30,8 +31,6 @@ CLOSE = "Cancel"
 TICK = "Yes"
 CHOSEN = "yes"
 FIND = "Type part of a name"
-# What stands in Slack for an option whose value it can't hold.
-KEPT_OPTION = re.compile(r"[&<>]")
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _NUMBER = re.compile(r"-?\d+")
@@ -39,13 +38,13 @@ _NUMBER = re.compile(r"-?\d+")
 
 @dataclass(slots=True)
 class _Kept:
-    """Values of options that are too long, empty or not safe in Slack, by what stands for them."""
+    """Values of options that are too long or empty for Slack, by what stands for them."""
 
     values: dict[str, str] = field(default_factory=dict)
 
     def option(self, option: Option, *, name: str, at: int) -> Json:
-        value = option.value
-        if not value or len(value) > carry.MAX_OPTION_VALUE or KEPT_OPTION.search(value):
+        value = carry.option(option.value)
+        if not value or len(value) > carry.MAX_OPTION_VALUE:
             value = f"{name}#{at}"[-carry.MAX_OPTION_VALUE :]
             self.values[value] = option.value
         shown: Json = {
@@ -66,6 +65,7 @@ def form(asked: Form, place: Place, *, from_home: bool = False) -> Json:
         blocks.append({"type": "header", "text": plain_text(asked.title, render.MAX_HEADER)})
     blocks += render.paragraph(asked.intro, place)
     blocks += [_input(one, kept) for one in asked.fields]
+    blocks = blocks or render.paragraph(spans(render.NOTHING), place)
     if len(blocks) > render.MAX_VIEW_BLOCKS:
         raise ValueError(f"The form “{asked.title}” has more parts than Slack shows.")
 

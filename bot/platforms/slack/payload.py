@@ -52,7 +52,7 @@ def user_id(body: Mapping[str, Any], *path: str) -> str:
 def without_mention(words: str, bot_user: str) -> str:
     """Words as they were typed, without the bot's own name in them."""
     if bot_user:
-        words = re.sub(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>[:,]?", " ", words, count=1)
+        words = re.sub(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>[:,]?\s*", "", words, count=1)
     return typed(words)
 
 

@@ -156,9 +156,7 @@ def submission(body: Mapping[str, Any], *, team: object) -> Heard:
         for state in block.values():
             if not isinstance(state, dict):
                 raise Malformed("A field without a state.")
-            fields[str(name)] = tuple(
-                clean(carried.options.get(value, value)) for value in _values(state)
-            )
+            fields[str(name)] = tuple(clean(value) for value in _values(state, carried))
     return Heard(
         where=Where.FORM,
         incoming=Incoming(
@@ -299,18 +297,24 @@ def _in_channel(heard: Heard) -> Heard:
     return replace(heard, incoming=replace(heard.incoming, channel=heard.conversation))
 
 
-def _values(state: Mapping[str, Any]) -> tuple[str, ...]:
+def _values(state: Mapping[str, Any], carried: carry.Carried) -> tuple[str, ...]:
     """What was typed or chosen, in whatever kind of input.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
-    chosen = state.get("selected_options")
-    if isinstance(chosen, list):
-        return tuple(must(option, "value") for option in chosen if isinstance(option, dict))
-    names = ("value", "selected_date", "selected_time")
-    given = [maybe(state, name) for name in names] + [maybe(state, "selected_option", "value")]
+    several, one = state.get("selected_options"), part(state, "selected_option")
+    if isinstance(several, list):
+        return tuple(_option(option, carried) for option in several if isinstance(option, dict))
+    if one:
+        return (_option(one, carried),)
+    given = (maybe(state, name) for name in ("value", "selected_date", "selected_time"))
     found = next(filter(None, given), "")
     return (found,) if found else ()
+
+
+def _option(chosen: Mapping[str, Any], carried: carry.Carried) -> str:
+    value = must(chosen, "value")
+    return carried.options.get(value, carry.read_option(value))
 
 
 def _carried_by(written: str) -> tuple[str, str]:

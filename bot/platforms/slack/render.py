@@ -26,6 +26,7 @@ from bot.chat.messages import (
 )
 from bot.platforms.slack import carry
 from bot.platforms.slack.text import (
+    ELLIPSIS,
     MAX_SECTION_TEXT,
     Json,
     Place,
@@ -197,7 +198,7 @@ def _heading(words: str, place: Place) -> list[_Piece]:
     if not words.strip():
         return []
     if len(escape(words)) > MAX_HEADER:
-        return [_Piece(block) for block in paragraph((bold(words),), place)]
+        return list(_giving_way(paragraph((bold(words),), place)))
     return [_Piece({"type": "header", "text": plain_text(words, MAX_HEADER)})]
 
 
@@ -258,7 +259,7 @@ def _button(item: Button, *, token: str, position: int) -> Json | None:
     element: Json = {
         "type": "button",
         "action_id": action,
-        "text": plain_text(item.label or item.route, MAX_BUTTON_TEXT),
+        "text": plain_text(_label(item), MAX_BUTTON_TEXT),
         "value": value,
     }
     if item.style is not Style.PLAIN:
@@ -268,11 +269,15 @@ def _button(item: Button, *, token: str, position: int) -> Json | None:
     return element
 
 
+def _label(item: Button) -> str:
+    return item.label.strip() or item.route or ELLIPSIS
+
+
 def _confirm(item: Button) -> Json:
     asked: Json = {
         "title": plain_text(CONFIRM_TITLE, MAX_CONFIRM_TITLE),
         "text": plain_text(item.confirm, MAX_CONFIRM_TEXT),
-        "confirm": plain_text(item.label or item.route, MAX_CONFIRM_BUTTON),
+        "confirm": plain_text(_label(item), MAX_CONFIRM_BUTTON),
         "deny": plain_text(DENY, MAX_CONFIRM_BUTTON),
     }
     if item.style is Style.DANGER:
@@ -287,7 +292,7 @@ def _link_button(item: LinkButton, place: Place, *, position: int) -> Json | Non
     return {
         "type": "button",
         "action_id": carry.action_id(position, carry.LINK_ROUTE),
-        "text": plain_text(item.label or url, MAX_BUTTON_TEXT),
+        "text": plain_text(item.label.strip() or url, MAX_BUTTON_TEXT),
         "url": url,
     }
 

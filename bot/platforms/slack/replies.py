@@ -55,11 +55,12 @@ class Replies:
         return await self._message(heard, outcome.reply, is_late=is_late)
 
     def _submitted(self, heard: Heard, outcome: Outcome) -> Json:
-        if outcome.errors:
+        if outcome.errors and heard.blocks:
             return {"response_action": "errors", "errors": _errors(heard, outcome)}
-        if outcome.reply is None:
+        if outcome.reply is None and not outcome.errors:
             return {"response_action": "clear"}
-        return {"response_action": "update", "view": self._view(heard, outcome.reply)}
+        shown = outcome.reply or _spoken(outcome)
+        return {"response_action": "update", "view": self._view(heard, shown)}
 
     async def _form(self, heard: Heard, form: Form, *, is_late: bool) -> Json:
         lane = self._lane(heard)
@@ -202,8 +203,6 @@ class Replies:
 
 def _errors(heard: Heard, outcome: Outcome) -> dict[str, str]:
     """The errors at the inputs of the form; Slack refuses one at a field it does not know."""
-    if not heard.blocks:
-        return dict(outcome.errors)
     marked: dict[str, str] = {}
     for name, sentence in outcome.errors.items():
         block = name if name in heard.blocks else heard.blocks[0]

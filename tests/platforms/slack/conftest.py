@@ -113,7 +113,11 @@ async def started(slack: SlackStandIn, **more: Any) -> tuple[Bot, Callable[[], A
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     slack.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    await app.start()
+    try:
+        await app.start()
+    except BaseException:
+        await runner.cleanup()
+        raise
     if more.get("slack_app_token"):
         await slack.connected()
 
