@@ -25,6 +25,8 @@ _UNTIL_EXAMPLE = "Try “2 weeks”, “until 3 March” or “until next Monday
 _RHYTHM_EXAMPLE = "Try “every 2 weeks on Tuesday 09:00”."
 # A pause or a date further away than this is a slip of the finger.
 LONGEST_AHEAD = timedelta(days=366 * 2)
+# Digits of a number; with more, Python refuses to read it or the databases to take it.
+LONGEST_NUMBER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def mentioned(words: str) -> tuple[str, str]:
     asked = words.strip()
     if match := re.match(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", asked):
         return "user", match[1]
-    if match := re.fullmatch(r"#(\d+)", asked):
+    if match := re.fullmatch(rf"#(\d{{1,{LONGEST_NUMBER}}})", asked):
         return "id", match[1]
     if not asked.lstrip("@"):
         raise NotUnderstood("Who do you mean? Add a name, for example “@Ada Example”.")
@@ -117,7 +119,7 @@ def _clean(words: str) -> str:
 
 
 def _length(asked: str, *, today: date) -> date | None:
-    match = re.fullmatch(r"(\w+)\s*(day|week|fortnight|month)s?", asked)
+    match = re.fullmatch(rf"(\w{{1,{LONGEST_NUMBER}}})\s*(day|week|fortnight|month)s?", asked)
     if match is None:
         return None
     count = _NUMBERS.get(match[1]) or (int(match[1]) if match[1].isdecimal() else 0)

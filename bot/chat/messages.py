@@ -231,8 +231,7 @@ def _plain_block(block: Block) -> str:
             return "\n".join(f"{item.label}: {_joined(item.spans)}" for item in items)
         case Divider():
             return ""
-        case Buttons(items=items):
-            return "\n".join(_plain_button(item) for item in items)
+    return "\n".join(_plain_button(item) for item in block.items)
 
 
 def _plain_button(item: Button | LinkButton) -> str:
