@@ -151,6 +151,10 @@ class Members:
             member, name=name, show_email=show_email, introduced_at=now, **_columns(profile)
         )
 
+    def withdraw(self, member: MemberId) -> None:
+        """Take an introduction back; the profile stays, shown to nobody."""
+        self._update(member, introduced_at=None, show_email=False)
+
     def set_role(self, member: MemberId, role: Role) -> None:
         """Make somebody an organiser, a curator or a plain member."""
         self._update(member, role=role)

@@ -11,11 +11,11 @@ from enum import StrEnum
 
 from bot.chat.requests import Role
 from bot.domain.importing import rows
-from bot.domain.importing.cells import organisation_key
 from bot.domain.importing.columns import Column, Sheet, sheet
 from bot.domain.importing.known import Known
 from bot.domain.importing.rows import Given
 from bot.domain.members import Member, MemberState, Organisation, Profile
+from bot.domain.words import organisation_key
 from bot.ids import MemberId
 
 __all__ = ["Checked", "Column", "Entry", "Known", "Outcome", "Row", "Sheet", "check", "sheet"]

@@ -4,7 +4,6 @@ What can't be read raises ``NotUnderstood`` with a sentence for whoever made the
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import time
 
@@ -12,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from bot.chat.arguments import clock
 from bot.domain import members
+from bot.domain.words import folded
 from bot.errors import NotUnderstood
 
 # Below this likeness (0-100) a "did you mean" confuses more than it helps.
@@ -23,21 +23,6 @@ LONGEST_CELL = 300
 LONGEST_EMAIL = 254
 _YES = frozenset({"yes", "y", "true", "1", "x", "✓", "✔"})
 _NO = frozenset({"no", "n", "false", "0", "-"})
-# Words that one writes and another leaves out of an organisation's name.
-_LEFT_OUT = frozenset({"the", "nhs", "foundation", "trust", "ft"})
-
-
-def folded(text: str) -> str:
-    """A text as it is compared: no case, accents or signs, one space between the words."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
-    kept = (sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’‘`")
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in kept).split())
-
-
-def organisation_key(name: str) -> str:
-    """An organisation's name as it is compared: "Oxleas NHS Foundation Trust" is "Oxleas"."""
-    words = folded(name)
-    return " ".join(word for word in words.split() if word not in _LEFT_OUT) or words
 
 
 def short(text: str, *, what: str) -> str:
@@ -70,12 +55,6 @@ def nearest(key: str, labels: Mapping[str, str], *, likeness: int = LIKENESS) ->
     """The word most like another, for "did you mean"; None where none is near."""
     found = process.extractOne(key, labels.keys(), scorer=fuzz.WRatio, score_cutoff=likeness)
     return labels[found[0]] if found else None
-
-
-def several(text: str) -> tuple[str, ...]:
-    """The parts of a cell that holds a list, each once."""
-    parts = (part.strip() for part in re.split(r"[;,|\n]", text))
-    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def email(text: str) -> str:
@@ -117,11 +96,6 @@ def yes(text: str, *, what: str) -> bool:
     if said in _YES | _NO:
         return said in _YES
     raise NotUnderstood(f"“{text}” is neither yes nor no ({what}).")
-
-
-def language(text: str) -> str:
-    """A language's name as we write it; one in capitals (BSL) stays so."""
-    return text[:1].upper() + (text[1:] if len(text) <= 4 else text[1:].lower())
 
 
 def _part_at(text: str) -> str | None:

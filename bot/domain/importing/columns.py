@@ -1,12 +1,11 @@
 """A table of people as it came: which column is what, and which rows there are."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.importing.cells import folded
+from bot.domain.words import clean, folded
 from bot.errors import NotUnderstood
 
 # A title and an empty line or two may stand above the row that names the columns.
@@ -103,7 +102,7 @@ class Sheet:
 def sheet(rows: Iterable[Sequence[str]]) -> Sheet:
     """The table in these rows; ``NotUnderstood`` where no row names the columns it needs."""
     cleaned = [
-        (number, tuple(_clean(cell) for cell in row)) for number, row in enumerate(rows, start=1)
+        (number, tuple(clean(cell) for cell in row)) for number, row in enumerate(rows, start=1)
     ]
     filled = [(number, row) for number, row in cleaned if any(row)]
     if not filled:
@@ -141,17 +140,6 @@ def column_of(header: str) -> Column | None:
         (_BY_HEADER[key] for key in map(_squashed, candidates) if key in _BY_HEADER),
         None,
     )
-
-
-def _clean(cell: str) -> str:
-    """A cell without signs that no database takes and no eye sees, and without spare spaces."""
-    kept = (sign if sign.isprintable() or sign == "\n" else _instead(sign) for sign in cell)
-    return "\n".join(" ".join(line.split()) for line in "".join(kept).split("\n")).strip()
-
-
-def _instead(sign: str) -> str:
-    # A mark without width (a byte order mark, a soft hyphen) may stand inside a word.
-    return "" if unicodedata.category(sign) == "Cf" else " "
 
 
 def _columns(header: Sequence[str]) -> tuple[dict[Column, int], tuple[str, ...]]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.domain.importing import cells
-from bot.domain.importing.cells import folded, organisation_key
 from bot.domain.importing.columns import Column, Sheet
 from bot.domain.importing.known import Known
 from bot.domain.members import Profile, Vocabulary
+from bot.domain.words import folded, language, organisation_key, several
 from bot.errors import NotUnderstood
 
 T = TypeVar("T")
@@ -129,7 +129,7 @@ class _Cells:
         """The parts of a list, each once."""
 
         def parts(text: str) -> tuple[str, ...]:
-            return tuple(dict.fromkeys(map(reading, cells.several(text))))
+            return tuple(dict.fromkeys(map(reading, several(text))))
 
         return self.said(column, parts, ())
 
@@ -157,7 +157,7 @@ class _Cells:
                 Column.INTERESTS, lambda part: cells.word(part, interests, what="interest")
             ),
             system_roles=self.each(Column.SYSTEM_ROLES, str),
-            languages=self.each(Column.LANGUAGES, cells.language),
+            languages=self.each(Column.LANGUAGES, language),
             slots=self.each(Column.SLOTS, cells.slot),
         )
 

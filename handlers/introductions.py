@@ -1,0 +1,89 @@
+"""Introductions, when a member introduces themselves or looks for others."""
+
+from bot.chat.requests import Reply, Request
+from bot.chat.routes import Routes
+from bot.domain import introductions
+from bot.domain.introductions import Words
+from bot.domain.members import Organisation, Vocabulary
+from bot.domain.south_east_london import OTHER_NAMES
+from bot.ids import CommunityId
+from bot.views import introductions as views
+from storage.unit_of_work import UnitOfWork
+
+routes = Routes()
+
+# So much of what was typed is searched for and repeated.
+LONGEST_SEARCH = 200
+
+
+@routes.route("introduce", help="Introduce yourself, or change what others see of you.")
+def introduce(request: Request, db: UnitOfWork) -> Reply:
+    """The form, with what is known of the member."""
+    return views.form(db.members.get(request.member), _words(db, request.community))
+
+
+@routes.route("introduce save", hidden=True)
+def save(request: Request, db: UnitOfWork) -> Reply:
+    """Keep what the member agreed to have shown."""
+    if not request.is_submitted:
+        return introduce(request, db)
+
+    member = db.members.get(request.member)
+    told = introductions.read(request.fields, member, _words(db, request.community))
+    organisation = Organisation(told.profile.organisation, told.profile.sector)
+    db.communities.add_organisations(request.community, [organisation])
+    # A change is no second introduction: the first date stays.
+    db.members.introduce(
+        member.id,
+        name=told.name,
+        profile=told.profile,
+        show_email=told.show_email,
+        now=member.introduced_at or request.now,
+    )
+    return views.introduced(
+        db.members.get(member.id),
+        in_coffee=db.coffee.participation(member.id).has_joined,
+        is_new=not member.is_introduced,
+    )
+
+
+@routes.route("introduce withdraw", help="Take your introduction back.")
+def withdraw(request: Request, db: UnitOfWork) -> Reply:
+    """Nobody finds the member any more; what they wrote waits for their return."""
+    db.members.withdraw(request.member)
+    return views.withdrawn()
+
+
+@routes.route("profile", help="What others see of you.")
+def profile(request: Request, db: UnitOfWork) -> Reply:
+    """The member's own profile."""
+    return views.profile(db.members.get(request.member))
+
+
+@routes.route("who", usage="words", help="Find people and organisations: “who lewisham nurse”.")
+def who(request: Request, db: UnitOfWork) -> Reply:
+    """Members who have introduced themselves, and organisations, by any words."""
+    words = _words(db, request.community)
+    people = db.members.everybody(request.community)
+    asked = " ".join(request.text.split())[:LONGEST_SEARCH]
+    if not introductions.can_search(asked):
+        introduced = sum(member.is_introduced for member in people)
+        return views.whom(introduced, words.vocabularies[Vocabulary.PLACE])
+
+    results = introductions.search(asked, people, words)
+    where = db.members.accounts(member.id for member in results.people)
+    accounts = {
+        member: account
+        for member, several in where.items()
+        for account in several
+        if account.lane == request.account.lane
+    }
+    return views.found(asked, results, introductions.named(asked, words), accounts)
+
+
+def _words(db: UnitOfWork, community: CommunityId) -> Words:
+    return Words(
+        vocabularies={name: db.communities.terms(community, name) for name in Vocabulary},
+        organisations=db.communities.organisations(community),
+        other_names=OTHER_NAMES,
+    )
