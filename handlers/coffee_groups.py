@@ -7,7 +7,7 @@ from bot.chat.routes import Routes
 from bot.domain import coffee
 from bot.domain.coffee import Group, GroupState, Meeting, Met, Place, PlaceState, RoundState
 from bot.domain.members import Vocabulary
-from bot.errors import MemberError, NotFound
+from bot.errors import MemberError, NotFound, NotUnderstood
 from bot.ids import GroupId
 from bot.times import local
 from bot.views import coffee_groups as views
@@ -116,7 +116,11 @@ def write(request: Request, db: UnitOfWork) -> Reply:
 def met(request: Request, db: UnitOfWork) -> Reply:
     """The answer to "Did you meet?", at any time while the round is open."""
     group = _group(request, db)
-    answer = Met(request.text.partition(" ")[2])
+    said = request.text.partition(" ")[2]
+    if said not in set(Met):
+        choices = " or ".join(f"“coffee met {group.id} {each}”" for each in Met)
+        raise NotUnderstood(f"Did you meet? Answer {choices}.")
+    answer = Met(said)
     place = replace(_pressed(request, group), met=answer)
     db.coffee.save_place(group.id, place)
     others = db.members.many(each for each in group.people if each != request.member)
@@ -186,7 +190,7 @@ def _meeting(request: Request, db: UnitOfWork, group: Group) -> Meeting:
 def _step_out(request: Request, db: UnitOfWork, state: PlaceState) -> list[str]:
     group = _step_out_group(request, db, state)
     others = db.members.many(group.others(request.member))
-    return [member.first_name for member in others.values()] or ["nobody, as you were the last"]
+    return [member.first_name for member in others.values()]
 
 
 def _step_out_group(request: Request, db: UnitOfWork, state: PlaceState) -> Group:

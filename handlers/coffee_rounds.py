@@ -38,7 +38,7 @@ def setup(request: Request, db: UnitOfWork) -> Reply:
     upcoming = db.schedule.set_recurring(
         request.community,
         "coffee round",
-        coffee.recurrence(chosen, after=local(request.now, chosen.zone).date()),
+        coffee.recurrence(chosen, after=local(request.now + chosen.lead, chosen.zone)),
         lead=chosen.lead,
         now=request.now,
     )

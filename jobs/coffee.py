@@ -171,7 +171,7 @@ def send(run: Run, db: UnitOfWork) -> Work | None:
         return None
 
     _drop_those_who_left(run, db, of)
-    _send(run, db, of)
+    _send(run, db, db.coffee.round(of.id))
     return None
 
 

@@ -74,7 +74,7 @@ class Community:
                 name,
                 now=self.now,
                 zone=zone,
-                email=f"{name.split(maxsplit=1)[0].lower()}@leaders.example",
+                email=f"{name.lower().replace(' ', '.')}@leaders.example",
                 profile=members.Profile(**profile),
                 role=role,
             )

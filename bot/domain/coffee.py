@@ -246,10 +246,12 @@ class Group:
         return tuple(other for other in self.present if other != member)
 
 
-def recurrence(setup: Setup, *, after: date) -> Recurrence:
-    """When rounds go out, from the first fitting weekday after a date."""
-    ahead = (setup.weekday - after.weekday() - 1) % 7 + 1
-    start = at(after + timedelta(days=ahead), setup.time.hour, setup.time.minute)
+def recurrence(setup: Setup, *, after: datetime) -> Recurrence:
+    """When rounds go out; the first label is the first fitting one after a local date-time."""
+    ahead = (setup.weekday - after.weekday()) % 7
+    start = at(after.date() + timedelta(days=ahead), setup.time.hour, setup.time.minute)
+    if start <= after:
+        start += timedelta(weeks=1)
     rule = f"FREQ=WEEKLY;INTERVAL={setup.weeks};BYDAY={WEEKDAY_CODES[setup.weekday]}"
     return Recurrence(rule, start, setup.zone)
 
@@ -411,7 +413,8 @@ def placed(
 ) -> tuple[list[tuple[MemberId, ...]], MemberId | None]:
     """The groups without somebody, and who is left over because no group may take them.
 
-    A partner left alone joins the group with room that gains most by it.
+    A partner left alone joins a group with room, or meets somebody out of a larger group: one
+    group at most is touched, the one that gains most by it.
     """
     rest = [tuple(each for each in group if each != leaving) for group in groups]
     alone = next((group[0] for group in rest if len(group) == 1), None)
@@ -419,23 +422,35 @@ def placed(
     if alone is None:
         return kept, None
 
-    joining = everybody[alone]
+    def score(made: Sequence[tuple[MemberId, ...]]) -> float:
+        return sum(
+            pairing.group_score([everybody[each] for each in group], history, rules, round=number)
+            for group in made
+        )
+
     possible = [
-        index
+        (score(made) - score([group]), -index, made)
         for index, group in enumerate(kept)
-        if len(group) < rules.group_max
-        and all(pairing.forbidden(joining, everybody[each], rules) is None for each in group)
+        for made in _with_one_more(group, alone, rules)
+        if all(is_legal([everybody[each] for each in people], rules) for people in made)
     ]
     if not possible:
         return kept, alone
 
-    def gain(index: int) -> float:
-        together = [everybody[each] for each in (*kept[index], alone)]
-        return pairing.group_score(together, history, rules, round=number)
-
-    best = max(possible, key=lambda index: (gain(index), -index))
-    kept[best] = (*kept[best], alone)
+    _, index, made = max(possible, key=lambda each: each[:2])
+    kept[-index : -index + 1] = made
     return kept, None
+
+
+def _with_one_more(
+    group: tuple[MemberId, ...], alone: MemberId, rules: pairing.Constraints
+) -> Iterable[list[tuple[MemberId, ...]]]:
+    """The ways in which a group can take one more: by growing, or by giving one away."""
+    if len(group) < rules.group_max:
+        yield [(*group, alone)]
+    if len(group) > rules.group_min:
+        for mate in group:
+            yield [tuple(each for each in group if each != mate), (mate, alone)]
 
 
 def is_legal(group: Sequence[pairing.Person], rules: pairing.Constraints) -> bool:
@@ -541,6 +556,7 @@ def _person(
     platform: str | None = None,
 ) -> pairing.Person:
     profile = member.profile
+    has_priority = part.priority is not Priority.ANY
     return pairing.Person(
         id=str(member.id),
         place=profile.place or None,
@@ -557,4 +573,6 @@ def _person(
         manager=manager or None,
         blocked=frozenset(str(other) for other in blocked),
         frequency=part.frequency,
+        prefers=pairing.Preference[part.priority.name] if has_priority else None,
+        likes_pairs=part.group_size == 2,
     )

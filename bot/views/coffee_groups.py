@@ -167,7 +167,8 @@ def cannot_come(who: Member, group: GroupId, *, remaining: int) -> Message:
 
 def told_them(names: Sequence[str]) -> Message:
     """The others know that I can't make it."""
-    return message(text(f"I have told {listed(names)}. See you in the next round."), replaces=False)
+    done = f"I have told {listed(names)}." if names else "I have noted it."
+    return message(text(f"{done} See you in the next round."))
 
 
 def someone_else_found() -> Message:
