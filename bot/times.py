@@ -2,7 +2,8 @@
 
 A schedule names its occurrences by the naive local date-time (the label), so that a clock change
 can neither repeat nor lose one. A label inside the spring gap happens at the first minute after
-it; a label inside the autumn fold happens at the first of the two.
+it; a label inside the autumn fold happens at the first of the two. A monthly recurrence on day 29,
+30 or 31 happens on the last day of a month that is shorter, where RFC 5545 would leave it out.
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def instant(label: datetime, zone: str) -> datetime:
     if back == label:
         return local.astimezone(UTC)
 
-    minute, step = label, timedelta(minutes=1)
+    minute, step = label.replace(second=0, microsecond=0), timedelta(minutes=1)
     while True:
         minute += step
         landed = minute.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
@@ -52,7 +53,7 @@ def today(now: datetime, zone: str) -> date:
 
 def labels_after(recurrence: Recurrence, label: datetime) -> Iterator[datetime]:
     """All labels of a recurrence strictly after one, in order."""
-    rule = rrulestr(recurrence.rule, dtstart=recurrence.start, ignoretz=True)
+    rule = rrulestr(_in_every_month(recurrence), dtstart=recurrence.start, ignoretz=True)
     end = label + HORIZON
     for found in rule.xafter(label):
         if found > end:
@@ -68,3 +69,15 @@ def next_label(recurrence: Recurrence, label: datetime) -> datetime | None:
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """A naive local date-time."""
     return datetime.combine(day, time(hour, minute))
+
+
+def _in_every_month(recurrence: Recurrence) -> str:
+    """The rule, where it names one day of the month, kept to the last day of shorter months."""
+    parts = dict(part.split("=") for part in recurrence.rule.upper().split(";"))
+    day = parts.get("BYMONTHDAY", str(recurrence.start.day))
+    others = {"BYDAY", "BYMONTH", "BYSETPOS"} & parts.keys()
+    if parts["FREQ"] != "MONTHLY" or others or day not in {"29", "30", "31"}:
+        return recurrence.rule
+    parts["BYMONTHDAY"] = ",".join(str(each) for each in range(28, int(day) + 1))
+    parts["BYSETPOS"] = "-1"
+    return ";".join(f"{name}={value}" for name, value in parts.items())
