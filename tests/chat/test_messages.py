@@ -42,14 +42,17 @@ ADA = Account(Lane("slack:T1"), "U1")
         (text("one\ntwo"), "one\ntwo"),
         (note("You can ", link("stop", "/stop"), "."), "You can stop."),
         (bullets(("one",), ("two, ", bold("loud"))), "- one\n- two, loud"),
-        (facts(fact("When", "Tuesday"), fact("With", person("Ben", ADA))), "When: Tuesday\nWith: Ben"),
+        (
+            facts(fact("When", "Tuesday"), fact("With", person("Ben", ADA))),
+            "When: Tuesday\nWith: Ben",
+        ),
         (buttons(Button("Join", "coffee join")), "Join: type “coffee join”"),
         (buttons(Button("In", "coffee in", "7 yes")), "In: type “coffee in 7 yes”"),
         (buttons(LinkButton("Open", "/calendar/x.ics")), "Open: /calendar/x.ics"),
         (buttons(Button("A", "a"), LinkButton("B", "/b")), "A: type “a”\nB: /b"),
         (Divider(), ""),
     ],
-)  # fmt: skip
+)
 def test_plain_reads_without_the_platform(block, expected):
     assert messages.plain(message(block)) == expected
 

@@ -81,7 +81,7 @@ def test_marking_a_function_leaves_it_as_it_was_and_keeps_what_was_said_of_it():
 def test_two_handlers_of_one_name_are_refused():
     routes = made("coffee")
 
-    with pytest.raises(ValueError, match="^Two handlers want the route “coffee”.$"):
+    with pytest.raises(ValueError, match=r"^Two handlers want the route “coffee”\.$"):
         routes.include(made("coffee"))
 
 

@@ -31,5 +31,5 @@ def test_schedules_are_merged_in_order():
 
 
 def test_two_functions_of_one_name_are_refused():
-    with pytest.raises(ValueError, match="^Two functions want the job “upkeep”.$"):
+    with pytest.raises(ValueError, match=r"^Two functions want the job “upkeep”\.$"):
         Schedule((Job("upkeep", function, HOUR), Job("upkeep", function, HOUR)))
