@@ -1,0 +1,173 @@
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from bot.commands import example
+from bot.domain.coffee import Met, ParticipationState, RoundState
+from bot.errors import CommandError
+from bot.ids import CommunityId
+from storage.database import Database
+from storage.tables import metadata
+from storage.web import web_account
+
+# A Monday; the next round is on the Tuesday after it.
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def made(database: Database) -> CommunityId:
+    return example.make(database, now=NOW)
+
+
+def rows(database: Database, *, but: frozenset[str] = frozenset()) -> dict[str, list[tuple]]:
+    with database.transaction() as db:
+        return {
+            table.name: [
+                tuple(row)
+                for row in db.connection.execute(
+                    sa.select(*(column for column in table.c if column.name not in but))
+                )
+            ]
+            for table in metadata.sorted_tables
+        }
+
+
+def test_example_is_one_marked_community_of_invented_and_introduced_people(
+    database: Database, made: CommunityId
+) -> None:
+    with database.transaction() as db:
+        (community,) = db.communities.all()
+        everybody = db.members.everybody(made)
+        organisers = db.members.organisers(made)
+
+        assert (community.name, community.is_example) == (
+            "Example community (South East London)",
+            True,
+        )
+        assert len(everybody) == 60
+        assert {(each.is_example, each.is_introduced) for each in everybody} == {(True, True)}
+        assert all(each.greeted_at is not None for each in everybody)
+        assert len(organisers) == 2
+        assert [db.members.accounts_of(each.id) for each in everybody] == [
+            (web_account(made, each.id),) for each in everybody
+        ]
+
+
+def test_example_drinks_coffee_every_second_tuesday(database: Database, made: CommunityId) -> None:
+    with database.transaction() as db:
+        setup = db.coffee.setup(made)
+        parts = db.coffee.participants(made)
+
+        assert (setup.is_running, setup.weeks, setup.weekday, f"{setup.time:%H:%M}") == (
+            True,
+            2,
+            1,
+            "09:00",
+        )
+        assert db.schedule.next_label(made, "coffee round") == datetime(2026, 11, 24, 9)
+        assert len(parts) == 54
+        assert Counter(part.paused_until for part in parts) == {
+            None: 51,
+            datetime(2026, 11, 30).date(): 1,
+            datetime(2026, 12, 7).date(): 1,
+            datetime(2026, 12, 21).date(): 1,
+        }
+        assert {part.state for part in parts} <= {
+            ParticipationState.ACTIVE,
+            ParticipationState.RESTING,
+        }
+        assert sum(map(len, db.coffee.avoids(made).values())) == 3
+
+
+def test_example_has_four_closed_rounds_in_which_about_seven_in_ten_met(
+    database: Database, made: CommunityId
+) -> None:
+    with database.transaction() as db:
+        rounds = db.coffee.rounds(made)
+        groups = [group for each in rounds for group in db.coffee.groups(each.id)]
+        places = [place for group in groups for place in group.places]
+
+        assert [(each.number, each.label, each.state, each.repeats) for each in rounds] == [
+            (4, datetime(2026, 10, 27, 9), RoundState.CLOSED, 0),
+            (3, datetime(2026, 10, 13, 9), RoundState.CLOSED, 0),
+            (2, datetime(2026, 9, 29, 9), RoundState.CLOSED, 0),
+            (1, datetime(2026, 9, 15, 9), RoundState.CLOSED, 0),
+        ]
+        assert all(each.closes_at <= NOW for each in rounds)
+        assert all(0 < each.score <= each.bound for each in rounds)
+        assert 0.6 <= sum(group.has_met for group in groups) / len(groups) <= 0.8
+        assert {place.met for place in places} == {None, *Met}
+        assert {place.worth for place in places} == {None, True, False}
+        assert 5 <= sum(bool(place.note) for place in places) <= 40
+        assert {place.pressed_at is None for place in places if place.met is None} == {True}
+        avoids = db.coffee.avoids(made)
+        assert not [
+            group
+            for group in groups
+            if any(avoids.get(each, frozenset()) & {*group.people} for each in group.people)
+        ]
+        assert len(db.coffee.groups_of(places[0].member)) > 1
+
+
+def test_example_is_the_same_for_the_same_seed(database: Database) -> None:
+    secret = frozenset({"calendar"})
+    example.make(database, now=NOW)
+    first = rows(database, but=secret)
+    example.take_away(database)
+
+    example.make(database, now=NOW)
+    second = rows(database, but=secret)
+    example.take_away(database)
+    example.make(database, now=NOW, seed=3)
+    other = rows(database, but=secret)
+
+    assert first == second
+    assert [row[2] for row in first["members"]] != [row[2] for row in other["members"]]
+
+
+def test_example_is_made_once_and_taken_away_whole(database: Database) -> None:
+    with database.transaction() as db:
+        kept = db.communities.add("Leaders", zone="Europe/London", now=NOW)
+        db.members.add(kept, "Ada Obi", now=NOW, zone="Europe/London")
+    before = rows(database)
+
+    was_there = example.is_there(database)
+    example.add_if_missing(database, now=NOW)
+    example.add_if_missing(database, now=NOW)
+    is_there = example.is_there(database)
+    with pytest.raises(CommandError) as again:
+        example.make(database, now=NOW)
+    example.take_away(database)
+
+    assert (was_there, is_there) == (False, True)
+    assert str(again.value) == "The example community is there already."
+    assert rows(database) == before
+    with pytest.raises(CommandError) as none:
+        example.take_away(database)
+    assert str(none.value) == "There is no example community."
+
+
+def test_example_commands_say_what_they_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/leaders.db")
+    runner = CliRunner()
+
+    added = runner.invoke(example.app, ["add"])
+    removed = runner.invoke(example.app, ["remove"])
+    again = runner.invoke(example.app, ["remove"])
+
+    assert (added.exit_code, added.output) == (
+        0,
+        "“Example community (South East London)” is there, with 60 invented people.\n",
+    )
+    assert (removed.exit_code, removed.output) == (
+        0,
+        "“Example community (South East London)” is gone.\n",
+    )
+    assert isinstance(again.exception, CommandError)
