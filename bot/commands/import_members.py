@@ -1,7 +1,7 @@
 """``import members``: add and update members from a CSV or a spreadsheet, all or nothing."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from rich.progress import track
 from bot.app import opened
 from bot.chat.messages import Account
 from bot.commands import spreadsheets
+from bot.dispatch import utc_now
 from bot.domain import coffee, importing
 from bot.domain.coffee import Participation
 from bot.domain.importing import Checked, Entry, Known, Outcome, Row
@@ -26,10 +27,14 @@ from storage.unit_of_work import UnitOfWork
 from storage.web import web_account
 from storage.workspaces import web_lane
 
+app = typer.Typer(help="Take in what is kept elsewhere.", no_args_is_help=True)
+
 # Organisations written in one statement, far below SQLite's 32,766 bound parameters.
 BATCH = 500
+_DRY = " (a dry run: nothing was changed)"
 
 
+@app.command()
 def members(
     file: Annotated[Path, typer.Argument(help="A CSV file or an .xlsx spreadsheet.")],
     *,
@@ -46,22 +51,16 @@ def members(
     profile holds. Empty cells change nothing. Unless every row is good nothing is imported.
     """
     console = Console(highlight=False, soft_wrap=True)
-    try:
-        with opened() as house:
-            is_done = import_members(
-                house.database,
-                house.community(),
-                file,
-                dry_run=dry_run,
-                skip_bad=skip_bad,
-                now=datetime.now(UTC),
-                console=console,
-            )
-    except CommandError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    if not is_done:
-        raise typer.Exit(1)
+    with opened() as house:
+        import_members(
+            house.database,
+            house.community(),
+            file,
+            dry_run=dry_run,
+            skip_bad=skip_bad,
+            now=utc_now(),
+            console=console,
+        )
 
 
 def import_members(
@@ -73,10 +72,11 @@ def import_members(
     skip_bad: bool,
     now: datetime,
     console: Console,
-) -> bool:
-    """Import a table and print a line for each row; False when nothing was or would be imported.
+) -> None:
+    """Import a table and print a line for each row and a count.
 
-    Raises ``CommandError`` where the file can't be read at all.
+    Raises ``CommandError`` where the file can't be read, and where rows have problems that are not
+    to be skipped: then these alone are printed, and nothing is or would be imported.
     """
     try:
         table = importing.sheet(spreadsheets.read(path))
@@ -89,13 +89,15 @@ def import_members(
     with database.transaction() as db:
         lane = _slack_lane(db, community.id)
         checked = importing.check(table, _known(db, community.id, lane))
-        is_refused = checked.counts[Outcome.PROBLEM] > 0 and not skip_bad
-        if not dry_run and not is_refused:
+        bad = [row for row in checked.rows if row.outcome is Outcome.PROBLEM and not skip_bad]
+        if not dry_run and not bad:
             _write(db, community, checked, lane=lane, now=now, console=console)
 
-    for line in _report(checked, dry_run=dry_run, is_refused=is_refused):
-        _say(console, line)
-    return not is_refused
+    for row in bad or checked.rows:
+        _say(console, _line(row, dry_run=dry_run))
+    if bad:
+        raise CommandError(_refusal(len(bad), len(checked.rows)))
+    _say(console, f"{_counted(checked)}{_DRY if dry_run else ''}.")
 
 
 def _slack_lane(db: UnitOfWork, community: CommunityId) -> Lane | None:
@@ -173,20 +175,12 @@ def _accounts(
         yield member, entry.name, web_account(community, member)
 
 
-def _report(checked: Checked, *, dry_run: bool, is_refused: bool) -> Iterator[str]:
-    """A line for each row, or for the bad ones alone when they stopped the import; then a count."""
-    for row in checked.rows:
-        if row.outcome is Outcome.PROBLEM or not is_refused:
-            yield _line(row, dry_run=dry_run)
-    bad, all_rows = checked.counts[Outcome.PROBLEM], len(checked.rows)
-    if is_refused:
-        yield (
-            f"Nothing was imported: {bad:,} of {all_rows:,} rows "
-            f"{'has a problem' if bad == 1 else 'have problems'}. "
-            "Mend them, or import the others with --skip-bad."
-        )
-        return
-    yield f"{_counted(checked)}{' (a dry run: nothing was changed)' if dry_run else ''}."
+def _refusal(bad: int, rows: int) -> str:
+    have = "has a problem" if bad == 1 else "have problems"
+    return (
+        f"Nothing was imported: {bad:,} of {rows:,} rows {have}. "
+        "Mend them, or import the others with --skip-bad."
+    )
 
 
 def _line(row: Row, *, dry_run: bool) -> str:

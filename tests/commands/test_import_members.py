@@ -1,7 +1,8 @@
 import csv
 import io
 import random
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from typer.testing import CliRunner
 
+from bot.app import opened
 from bot.chat.messages import Account
 from bot.chat.platform import Installation
 from bot.chat.requests import Role
+from bot.commands import import_members as import_command
 from bot.commands import spreadsheets
 from bot.commands.import_members import import_members
 from bot.domain import south_east_london as sel
@@ -22,22 +26,13 @@ from bot.errors import CommandError
 from bot.ids import Lane
 from storage.communities import Community
 from storage.database import Database
-from storage.migrate import migrate
-from storage.secrets import Vault
 from storage.web import web_account
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SLACK = Lane("slack:T1")
 
-Run = Callable[..., tuple[bool, list[str]]]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/test.db", Vault("a secret key of at least 32 signs"))
-    migrate(opened)
-    yield opened
-    opened.close()
+# What it refused with, and the lines it printed.
+Run = Callable[..., tuple[str, list[str]]]
 
 
 @pytest.fixture
@@ -53,20 +48,24 @@ def community(database: Database) -> Community:
 def run(database: Database, community: Community, tmp_path: Path) -> Run:
     def run(
         content: str | bytes, *, dry_run: bool = False, skip_bad: bool = False
-    ) -> tuple[bool, list[str]]:
+    ) -> tuple[str, list[str]]:
         path = tmp_path / "members.csv"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         console = Console(file=io.StringIO(), soft_wrap=True, highlight=False)
-        is_done = import_members(
-            database,
-            community,
-            path,
-            dry_run=dry_run,
-            skip_bad=skip_bad,
-            now=NOW,
-            console=console,
-        )
-        return is_done, console.file.getvalue().splitlines()
+        refusal = ""
+        try:
+            import_members(
+                database,
+                community,
+                path,
+                dry_run=dry_run,
+                skip_bad=skip_bad,
+                now=NOW,
+                console=console,
+            )
+        except CommandError as error:
+            refusal = str(error)
+        return refusal, console.file.getvalue().splitlines()
 
     return run
 
@@ -86,9 +85,9 @@ TWO = (
 def test_import_adds_members_with_accounts_coffee_and_organisations(
     run: Run, database: Database, community: Community
 ) -> None:
-    is_done, lines = run(TWO)
+    refusal, lines = run(TWO)
 
-    assert is_done
+    assert refusal == ""
     assert lines == [
         "Columns ignored: Shoe size.",
         "Row 2: Ada Example, added.",
@@ -144,12 +143,12 @@ def test_import_again_changes_nothing_and_a_changed_row_updates(
         )
 
 
-def test_import_says_changed_rather_than_new_role_when_dry(
+def test_dry_run_says_what_would_happen_and_changes_nothing(
     run: Run, database: Database, community: Community
 ) -> None:
-    is_done, lines = run(TWO, dry_run=True)
+    refusal, lines = run(TWO, dry_run=True)
 
-    assert is_done
+    assert refusal == ""
     assert lines == [
         "Columns ignored: Shoe size.",
         "Row 2: Ada Example, would be added.",
@@ -173,8 +172,10 @@ def five_hundred() -> str:
 
 
 BAD = [
-    ("Row 100: Member 100, problem. “Lewishan” is no place of this community. "
-    "Did you mean “Lewisham”?"),
+    (
+        "Row 100: Member 100, problem. “Lewishan” is no place of this community. "
+        "Did you mean “Lewisham”?"
+    ),
     "Row 200: Member 200, problem. Rows 150 and 200 have the same e-mail address.",
     "Row 300: problem. The name is missing.",
 ]
@@ -184,23 +185,22 @@ BAD = [
 def test_import_names_three_bad_rows_of_five_hundred_and_imports_nothing(
     run: Run, database: Database, community: Community, dry_run: bool
 ) -> None:
-    is_done, lines = run(five_hundred(), dry_run=dry_run)
+    refusal, lines = run(five_hundred(), dry_run=dry_run)
 
-    assert not is_done
-    assert lines == [
-        *BAD,
-        ("Nothing was imported: 3 of 500 rows have problems. Mend them, or import the others "
-        "with --skip-bad."),
-    ]
+    assert lines == BAD
+    assert refusal == (
+        "Nothing was imported: 3 of 500 rows have problems. Mend them, or import the others "
+        "with --skip-bad."
+    )
     assert names(database, community) == []
 
 
 def test_import_takes_the_good_rows_when_asked(
     run: Run, database: Database, community: Community
 ) -> None:
-    is_done, lines = run(five_hundred(), skip_bad=True)
+    refusal, lines = run(five_hundred(), skip_bad=True)
 
-    assert is_done
+    assert refusal == ""
     assert len(lines) == 501
     assert [line for line in lines if "problem." in line] == BAD
     assert lines[-1] == "497 added, 0 updated, 0 unchanged, 3 with problems."
@@ -208,9 +208,9 @@ def test_import_takes_the_good_rows_when_asked(
 
 
 def test_import_says_one_bad_row_in_the_singular(run: Run) -> None:
-    _, lines = run("Name,E-mail\nAda,x\n")
+    refusal, _ = run("Name,E-mail\nAda,x\n")
 
-    assert lines[-1] == (
+    assert refusal == (
         "Nothing was imported: 1 of 1 rows has a problem. Mend them, or import the others "
         "with --skip-bad."
     )
@@ -257,13 +257,39 @@ def test_import_shows_a_bar_on_a_terminal(
 
 
 def test_import_says_which_file_can_not_be_read(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(CommandError) as caught:
-        run("Place\nLewisham\n")
+    refusal, _ = run("Place\nLewisham\n")
 
-    assert str(caught.value) == (
+    assert refusal == (
         f"{tmp_path}/members.csv: No column is called “Name” or “E-mail”. The first row names the "
         "columns; it reads: Place."
     )
+
+
+def test_import_members_is_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/leaders.db")
+    with opened() as house, house.database.transaction() as db:
+        db.communities.add("Leaders", zone="Europe/London", now=NOW)
+    (tmp_path / "good.csv").write_text("Name,E-mail\nAda,ada@leaders.example\n")
+    (tmp_path / "bad.csv").write_text("Name,E-mail\nAda,x\n")
+    runner = CliRunner()
+
+    good = runner.invoke(import_command.app, ["good.csv"])
+    bad = runner.invoke(import_command.app, ["bad.csv", "--dry-run", "--skip-bad"])
+    refused = runner.invoke(import_command.app, ["bad.csv"])
+
+    assert (good.exit_code, good.output) == (
+        0,
+        "Row 2: Ada, added.\n1 added, 0 updated, 0 unchanged, 0 with problems.\n",
+    )
+    assert (bad.exit_code, bad.output) == (
+        0,
+        (
+            "Row 2: Ada, problem. “x” is not an e-mail address.\n"
+            "0 added, 0 updated, 0 unchanged, 1 with problems (a dry run: nothing was changed).\n"
+        ),
+    )
+    assert isinstance(refused.exception, CommandError)
 
 
 ROWS = [("Name", "E-mail", "Place"), ("Zoë Example", "zoe@leaders.example", "Lewisham")]
@@ -316,6 +342,18 @@ def test_read_takes_the_first_visible_sheet_of_a_workbook(tmp_path: Path) -> Non
         ("Ada", "ada@leaders.example", "True", "7"),
         ("", "", "", "7.5"),
     ]
+
+
+def test_read_refuses_a_workbook_in_which_all_is_hidden(tmp_path: Path) -> None:
+    whole, hidden = workbook(tmp_path / "members.xlsx"), tmp_path / "hidden.xlsx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(hidden, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b'state="visible"', b'state="hidden"'))
+
+    with pytest.raises(CommandError) as caught:
+        spreadsheets.read(hidden)
+
+    assert str(caught.value) == f"{hidden} is damaged. Save it again as .xlsx or as CSV."
 
 
 def test_read_says_why_a_file_can_not_be_read(tmp_path: Path) -> None:
