@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -18,14 +18,14 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.chat.messages import Account, Message, Paragraph, message, spans
-from bot.chat.platform import Answer, Installation, InTransaction, SlackStore
+from bot.chat.platform import Answer, InTransaction, SlackStore
 from bot.chat.requests import Kind, Outcome, Profile
 from bot.errors import BotError, SettingsError, TryLater
-from bot.ids import Lane
 from bot.platforms.slack import bolt, carry, door, read
 from bot.platforms.slack import check as checks
 from bot.platforms.slack.api import NOT_INSTALLED, Api
 from bot.platforms.slack.api import log as library_log
+from bot.platforms.slack.installations import Installations
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.met import Met
@@ -45,8 +45,6 @@ People = Callable[[Account, str], Awaitable[Sequence[tuple[str, str]]]]
 
 # Slack waits three seconds for an acknowledgement; half a second is for the way.
 ACKNOWLEDGED_WITHIN = 2.5
-# How long an installation is trusted without asking the database; others may take it away.
-INSTALLATION_FRESH = 30
 # How often a Slack that did not answer at the start is asked again.
 START_AGAIN_AFTER = 15
 
@@ -83,10 +81,10 @@ class Slack:
         self._people = people
         self._repeats = repeats or RepeatsInMemory()
         self._clock = clock
-        self._api = Api(settings.slack_api_url, self._installed)
+        self._installations = Installations(store, clock=clock)
+        self._api = Api(settings.slack_api_url, self._installations.of)
         self._members = Members(self._api)
         self._replies = Replies(self._api, settings.public_url)
-        self._installations: dict[Lane, tuple[Installation | None, float]] = {}
         self._met = Met(store, self._members)
         self._working: set[asyncio.Task[None]] = set()
         self._bolt: AsyncApp | None = None
@@ -132,9 +130,7 @@ class Slack:
     async def _begin(self) -> None:
         identity = await checks.identify(self._settings)
         found = identity.installation
-        now = datetime.fromtimestamp(self._clock(), UTC)
-        await self._store(lambda store: store.install(found, now=now))
-        self._installations[found.lane] = (found, self._clock())
+        await self._installations.keep(found)
         log.info("slack_ready", lane=found.lane)
         if self._settings.slack_app_token:
             self._socket = AsyncSocketModeHandler(
@@ -164,7 +160,7 @@ class Slack:
                 suggestion=self._on_suggestion,
                 event=self._on_event,
             )
-            authorize = bolt.Authorize(self._installed)
+            authorize = bolt.Authorize(self._installations.of)
             self._bolt = bolt.application(self._api.client(""), authorize, listeners)
         return self._bolt
 
@@ -195,14 +191,6 @@ class Slack:
             return web.Response(status=door.BAD_REQUEST)
         return await to_aiohttp_response(response)
 
-    async def _installed(self, lane: Lane) -> Installation | None:
-        known, at = self._installations.get(lane, (None, 0.0))
-        if known is not None and self._clock() - at < INSTALLATION_FRESH:
-            return known
-        found = await self._store(lambda store: store.installation(lane))
-        self._installations[lane] = (found, self._clock())
-        return found
-
     async def _on_command(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
         return await self._heard(lambda: read.command(body, team=context.team_id))
 
@@ -210,8 +198,6 @@ class Slack:
         return await self._heard(lambda: read.tap(body, team=context.team_id))
 
     async def _on_form(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        if body.get("type") != "view_submission":
-            return BoltResponse(status=200)
         return await self._heard(lambda: read.submission(body, team=context.team_id))
 
     async def _on_event(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
@@ -247,18 +233,26 @@ class Slack:
         if heard.event and not await self._repeats.is_new(heard.event):
             return BoltResponse(status=200)
 
+        until = time.monotonic() + ACKNOWLEDGED_WITHIN
         asking = asyncio.ensure_future(self._outcome(heard))
-        done, _ = await asyncio.wait({asking}, timeout=ACKNOWLEDGED_WITHIN)
-        if not done:
+        await asyncio.wait({asking}, timeout=ACKNOWLEDGED_WITHIN)
+        if not asking.done():
             self._in_background(self._show_late(heard, asking))
             return BoltResponse(status=200)
-        body = await self._show(heard, asking.result(), is_late=False)
-        return BoltResponse(status=200, body=body or "")
+        showing = asyncio.ensure_future(self._show(heard, asking.result(), is_late=False))
+        await asyncio.wait({showing}, timeout=max(0, until - time.monotonic()))
+        if not showing.done():
+            self._in_background(self._shown(showing))
+            return BoltResponse(status=200)
+        return BoltResponse(status=200, body=showing.result() or "")
 
     async def _is_uninstalled(self, heard: Heard) -> bool:
         if heard.incoming.route == "uninstalled":
             return False
-        return await self._installed(heard.incoming.account.lane) is None
+        return await self._installations.of(heard.incoming.account.lane) is None
+
+    async def _shown(self, showing: "asyncio.Future[Json]") -> None:
+        await showing
 
     async def _show_late(self, heard: Heard, asking: "asyncio.Future[Outcome]") -> None:
         await self._show(heard, await asking, is_late=True)
@@ -283,7 +277,7 @@ class Slack:
     def _forget(self, account: Account) -> None:
         self._met.forget(account)
         if not account.user:
-            self._installations.pop(account.lane, None)
+            self._installations.forget(account.lane)
 
     async def _show(self, heard: Heard, outcome: Outcome, *, is_late: bool) -> Json:
         try:

@@ -35,7 +35,7 @@ UNSIGNED = {
     "forged signature": {"X-Slack-Signature": "v0=" + "0" * 64},
 }
 UNREADABLE = {
-    "invalid UTF-8": b"\xff\xfe{",
+    "invalid UTF-8": b'{"type": "event_callback", "event": {"type": "\xff"}}',
     "a list": b"[1]",
     "null": b"null",
     "cut JSON": b'{"type": "event_callback"',
@@ -43,6 +43,14 @@ UNREADABLE = {
     "an event that is a list": b'{"type": "event_callback", "event": [1]}',
 }
 MORE_UNREADABLE = {
+    "a message without a place": json.dumps(
+        {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "event": {"type": "message", "channel_type": "im", "user": "UADA"},
+        }
+    ).encode(),
+    "an authorization that is a number": b'{"type": "x", "authorizations": [5]}',
     "a number of 5,000 digits": b'{"type": ' + b"9" * 5000 + b"}",
     "half a surrogate pair": b'{"type": "event_callback", "event": {"type": "\\ud800"}}',
     "nested 100,000 deep": b"[" * 100_000,

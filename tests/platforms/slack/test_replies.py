@@ -1,7 +1,9 @@
 """Where an answer is shown when the easy way is closed, and what Slack tells twice."""
 
 import asyncio
+import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from bot.chat.forms import Form, PersonField, TextField
 from bot.chat.messages import Account, Button, LinkButton, Message, buttons, message, text
 from bot.chat.requests import Incoming, Kind, Outcome, Profile
 from bot.errors import SettingsError
-from bot.platforms.slack import app, replies
+from bot.platforms.slack import app, installations, replies
 from tests.platforms.slack.conftest import LANE, Bot, settings, started
 from tests.slack_stand_in import APP_TOKEN, BOT_USER, TEAM, SlackStandIn
 
@@ -387,12 +389,41 @@ async def test_installation_is_read_again_after_a_while(slack: SlackStandIn) -> 
 
     await slack.command("UADA", "/coffee")
     assert bot.store.reads == reads
-    bot.app._clock = lambda: 10**10
-    await bot.app._installed(LANE)
-    await bot.app._installed(LANE)
+    bot.app._installations._clock = lambda: 10**10
+    await bot.app._installations.of(LANE)
+    await bot.app._installations.of(LANE)
 
     assert bot.store.reads == reads + 1
     await stop()
+
+
+async def test_database_that_is_away_is_said_and_not_hidden(bot: Bot) -> None:
+    await bot.slack.command("UADA", "/coffee")
+    bot.app._installations._clock = lambda: time.time() + installations.FRESH + 1
+
+    def away(lane: Any) -> None:
+        raise RuntimeError("The database is away.")
+
+    async def broken(incoming: Incoming) -> Outcome:
+        raise RuntimeError("The database is away.")
+
+    bot.store.installation = away
+    bot.answer("coffee", broken)
+    said = await bot.slack.command("UADA", "/coffee")
+
+    assert re.fullmatch(BROKE, said.text)
+
+
+async def test_database_that_never_was_there_is_a_bad_request(bot: Bot) -> None:
+    def away(lane: Any) -> None:
+        raise RuntimeError("The database is away.")
+
+    bot.store.installation = away
+    body = json.dumps({"type": "event_callback", "team_id": "T2", "event": {"type": "team_join"}})
+
+    status, text = await bot.slack.post(body.encode())
+
+    assert (status, text) == (400, "")
 
 
 # What Slack tells again, and what takes too long.
@@ -430,6 +461,19 @@ async def test_slow_answer_is_acknowledged_and_shown_later(either: Bot, monkeypa
     assert acknowledged is None
     assert [one.text for one in either.slack.seen_by("UADA", "C1")] == ["At last."]
     assert either.slack.seen_by("UGRACE", "C1") == []
+
+
+async def test_slow_slack_does_not_hold_the_acknowledgement(bot: Bot, monkeypatch: Any) -> None:
+    bot.store.known.add(ADA)
+    monkeypatch.setattr(app, "ACKNOWLEDGED_WITHIN", 0.05)
+    bot.slack.delay("chat.postMessage", 0.3)
+
+    await bot.slack.says("UADA", "coffee")
+    acknowledged = list(bot.slack.seen_by("UADA"))
+    await settle(bot)
+
+    assert acknowledged == []
+    assert [one.text for one in bot.slack.seen_by("UADA")] == ["You said coffee."]
 
 
 @pytest.mark.parametrize(
