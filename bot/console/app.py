@@ -1,0 +1,160 @@
+"""The organisers' pages, ready to be hung into an aiohttp application."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.chat.platform import Answer
+from bot.console import coffee, deliveries, history, members, overview, reports, schedule
+from bot.console.changes import FORMS, Changes
+from bot.console.front import Asker, Front, WhoAsks
+from bot.console.pages import Pages
+from bot.console.refusals import Refused, no_such_page
+from bot.console.reports import Page as Report
+from bot.settings import Settings
+from storage.database import Database
+from storage.unit_of_work import UnitOfWork
+
+
+def utc_now() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Console:
+    """Pages for organisers below ``/console``.
+
+    ``answer`` is dispatch, by which every change is made; ``visitor`` says who is signed in in a
+    browser. Whether they are an organiser is read from the database on every request.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        answer: Answer,
+        visitor: WhoAsks,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._pages = Pages(urlsplit(settings.public_url).path)
+        self._front = Front(
+            settings,
+            database,
+            answer=answer,
+            visitor=visitor,
+            pages=self._pages,
+            clock=clock,
+        )
+        self._changes = Changes(self._front)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Everything below ``/console``."""
+        page = self._front.guarded
+        changes = self._changes
+        return [
+            web.get("/console", page(self._overview)),
+            web.get("/console/coffee", page(self._coffee)),
+            web.post("/console/coffee", page(changes.tap)),
+            web.get("/console/coffee/rounds", page(self._rounds)),
+            web.get("/console/coffee/rounds/{number}.csv", page(self._file_of_round)),
+            web.get("/console/coffee/rounds/{number}", page(self._round)),
+            web.get("/console/members", page(self._members)),
+            web.get("/console/deliveries", page(self._deliveries)),
+            web.get("/console/schedule", page(self._schedule)),
+            web.get("/console/audit", page(self._history)),
+            *(web.get(f"/console/{address}", page(changes.form)) for address in FORMS),
+            *(web.post(f"/console/{address}", page(changes.send_form)) for address in FORMS),
+            web.get("/console/static/{version}/{name}", page(self._static)),
+            web.route("*", "/console/{anything:.*}", page(self._elsewhere)),
+        ]
+
+    async def _overview(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(request, overview.look)
+        return self._front.show(request, asker, "overview", page=found)
+
+    async def _coffee(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(
+            request, lambda db, asker: coffee.look(db, asker, request.query, path=self._at(request))
+        )
+        return self._front.show(request, asker, "coffee", page=found)
+
+    async def _rounds(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(
+            request,
+            lambda db, asker: coffee.rounds(db, asker, request.query, path=self._at(request)),
+        )
+        return self._front.show(request, asker, "rounds", page=found)
+
+    async def _round(self, request: web.Request) -> web.Response:
+        asker, found = await self._report(request)
+        if found.round.is_draft:
+            return self._front.see("/console/coffee")
+        return self._front.show(request, asker, "round", page=found)
+
+    async def _file_of_round(self, request: web.Request) -> web.Response:
+        _, found = await self._report(request)
+        if found.figures is None:
+            raise Refused(404, "This round did not go out, so it has no figures.")
+        name = f"coffee-round-{found.round.number}.csv"
+        return web.Response(
+            # The mark at the start tells spreadsheets that it is UTF-8.
+            body=reports.file(found.round, found.figures).encode("utf-8-sig"),
+            content_type="text/csv",
+            charset="utf-8",
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}"',
+                "Cache-Control": "no-store",
+            },
+        )
+
+    async def _members(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(
+            request,
+            lambda db, asker: members.look(db, asker, request.query, path=self._at(request)),
+        )
+        return self._front.show(request, asker, "members", page=found)
+
+    async def _deliveries(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(
+            request,
+            lambda db, asker: deliveries.look(db, asker, request.query, path=self._at(request)),
+        )
+        return self._front.show(request, asker, "deliveries", page=found)
+
+    async def _schedule(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(request, schedule.look)
+        return self._front.show(request, asker, "schedule", page=found)
+
+    async def _history(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(
+            request, lambda db, asker: history.look(db, asker, request.query)
+        )
+        return self._front.show(request, asker, "audit", page=found)
+
+    async def _report(self, request: web.Request) -> tuple[Asker, Report]:
+        number = request.match_info["number"]
+
+        def look(db: UnitOfWork, asker: Asker) -> Report:
+            return reports.look(db, reports.find(db, asker, number))
+
+        return await self._front.read(request, look)
+
+    async def _static(self, request: web.Request) -> web.Response:
+        found = self._pages.file(request.match_info["version"], request.match_info["name"])
+        if found is None:
+            raise Refused(404, "There is no such file.")
+        return found
+
+    async def _elsewhere(self, request: web.Request) -> web.Response:
+        """No page of ours: an organiser is told so, everybody else what they would be told."""
+        await self._front.asker(request)
+        if not request.match_info["anything"]:
+            return self._front.see("/console")
+        raise no_such_page()
+
+    def _at(self, request: web.Request) -> str:
+        """The page's own address, for the links to the pages beside it."""
+        return f"{self._pages.base}{request.path}"

@@ -1,0 +1,151 @@
+"""What organisers change: always through the routes of the chat, never past them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.chat.forms import Form
+from bot.chat.requests import Fields, Outcome
+from bot.console import drafts, forms
+from bot.console.checks import Sent, first, whole_number
+from bot.console.front import TOO_OLD, Asker, Front, said
+from bot.console.refusals import no_such_page
+from bot.console.seals import Flash
+
+COFFEE = "/console/coffee"
+CHANGED = (
+    "The draft has changed since this page was opened, so nothing was done. "
+    "This is how it looks now."
+)
+# Buttons about the draft that is on the page count for that draft alone.
+DRAFT_ROUTES = frozenset(
+    {
+        "coffee approve",
+        "coffee cancel round",
+        "coffee lock",
+        "coffee redraft",
+        "coffee remove",
+        "coffee send now",
+        "coffee swap",
+    }
+)
+ROUTES = DRAFT_ROUTES | {"coffee ask", "coffee run", "coffee stop rounds"}
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A form of a programme that has a page of its own: its route, and where it leads back to."""
+
+    route: str
+    back: str
+
+
+FORMS: Mapping[str, FormPage] = {"coffee/setup": FormPage("coffee setup", COFFEE)}
+"""By address. A programme's form gets its page by a line here, and nothing else."""
+
+
+class Changes:
+    """Forms and buttons, handed to dispatch as if they had come from a chat."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+
+    async def form(self, request: web.Request) -> web.StreamResponse:
+        """A form as its route draws it now."""
+        page = _form_page(request)
+        asker = await self._front.asker(request)
+        outcome = await self._front.tap(asker, page.route)
+        if not isinstance(outcome.reply, Form):
+            return self._told(outcome, page.back)
+        return self._drawn(request, asker, page, outcome.reply)
+
+    async def send_form(self, request: web.Request) -> web.StreamResponse:
+        """A form that was filled in; it comes back with what was typed where something is wrong."""
+        page = _form_page(request)
+        asker, sent = await self._front.sent(request)
+        fresh = await self._front.tap(asker, page.route)
+        if not isinstance(fresh.reply, Form):
+            return self._told(fresh, page.back)
+
+        form = fresh.reply
+        filled = forms.filled_in(form, sent)
+        if not self._front.is_ours(asker, sent):
+            flash = Flash(TOO_OLD, is_problem=True)
+            return self._drawn(request, asker, page, form, filled=filled, flash=flash)
+        errors = forms.mistakes(form, filled)
+        if errors:
+            return self._drawn(request, asker, page, form, filled=filled, errors=errors)
+        outcome = await self._front.submit(
+            asker, form.route, filled, value=form.value, token=first(sent, "once")
+        )
+        if outcome.errors:
+            return self._drawn(request, asker, page, form, filled=filled, errors=outcome.errors)
+        return self._told(outcome, page.back)
+
+    async def tap(self, request: web.Request) -> web.StreamResponse:
+        """A button of the coffee page."""
+        asker, sent = await self._front.sent(request)
+        route = first(sent, "route")
+        if route not in ROUTES:
+            raise no_such_page()
+        back = _back(sent)
+        if not self._front.is_ours(asker, sent):
+            return self._front.see(back, Flash(TOO_OLD, is_problem=True))
+        if route in DRAFT_ROUTES:
+            _, mark = await self._front.read(request, drafts.mark)
+            if mark != first(sent, "mark"):
+                return self._front.see(back, Flash(CHANGED, is_problem=True))
+        outcome = await self._front.tap(
+            asker, route, value=first(sent, "value"), token=first(sent, "once")
+        )
+        return self._told(outcome, back)
+
+    def _told(self, outcome: Outcome, back: str) -> web.Response:
+        """Back to the page the change is about, with what the bot said."""
+        reply = outcome.reply
+        return self._front.see(
+            back, None if reply is None or isinstance(reply, Form) else said(reply)
+        )
+
+    def _drawn(
+        self,
+        request: web.Request,
+        asker: Asker,
+        page: FormPage,
+        form: Form,
+        *,
+        filled: Fields | None = None,
+        errors: Mapping[str, str] | None = None,
+        flash: Flash | None = None,
+    ) -> web.Response:
+        return self._front.show(
+            request,
+            asker,
+            "form",
+            status=422 if errors or flash else 200,
+            flash=flash,
+            form=form,
+            fields=forms.shown(form, filled, errors),
+            errors=_listed(form, errors or {}),
+            back=page.back,
+        )
+
+
+def _listed(form: Form, errors: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Errors for the top of the form: the address of the field, where it has one, and the words."""
+    known = {field.name for field in form.fields}
+    return tuple(
+        (forms.PREFIX + name if name in known else "", sentence)
+        for name, sentence in errors.items()
+    )
+
+
+def _form_page(request: web.Request) -> FormPage:
+    return FORMS[request.path.removeprefix("/console/")]
+
+
+def _back(sent: Sent) -> str:
+    """The page of the list that the button stood on."""
+    page = whole_number(first(sent, "page"))
+    return f"{COFFEE}?page={page}" if page and page > 1 else COFFEE

@@ -1,0 +1,90 @@
+"""What went out, what waits and what could not be delivered; never a message's words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.console import words
+from bot.console.front import Asker
+from bot.console.paging import Pager, pager
+from storage.outbox import State
+from storage.overview import LaneNow, Overview, Sending
+from storage.unit_of_work import UnitOfWork
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A delivery; ``name`` only where somebody may not have been reached."""
+
+    what: str
+    name: str
+    lane: str
+    state: str
+    is_trouble: bool
+    reason: str
+    added_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane, by the name people know."""
+
+    name: str
+    now: LaneNow
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The states with their numbers, the lanes, and a page of the newest rows."""
+
+    counts: tuple[tuple[State, str, int], ...]
+    total: int
+    lanes: tuple[Lane, ...]
+    lines: tuple[Line, ...]
+    chosen: State | None
+    pager: Pager
+
+
+def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -> Page:
+    """The deliveries of the state that the address asks for, the newest first."""
+    community = asker.community.id
+    overview = Overview(db.connection)
+    asked = query.get("state", "")
+    chosen = State(asked) if asked in set(State) else None
+    counts = overview.states(community)
+    total = counts[chosen] if chosen else counts.total()
+    turning = pager(query, total=total, size=SIZE, path=path, kept=("state",))
+    rows = overview.deliveries(
+        community, (chosen,) if chosen else (), limit=SIZE, offset=turning.offset
+    )
+    names = words.lane_names(db, community)
+    numbers = words.round_numbers(db, community)
+    return Page(
+        counts=tuple((state, label, counts[state]) for state, label in words.DELIVERIES.items()),
+        total=counts.total(),
+        lanes=tuple(
+            Lane(names.get(each.lane) or words.platform(each.lane), each)
+            for each in overview.lanes(community, now=asker.now)
+        ),
+        lines=tuple(
+            _line(each, words.subject(each.subject, numbers), names.get(each.lane)) for each in rows
+        ),
+        chosen=chosen,
+        pager=turning,
+    )
+
+
+def _line(row: Sending, what: str, lane: str | None) -> Line:
+    return Line(
+        what=what,
+        name=row.name,
+        lane=lane or words.platform(row.lane),
+        state=words.DELIVERIES[row.state],
+        is_trouble=row.state in {State.CANNOT, State.UNCERTAIN},
+        reason=words.sentence(row.reason),
+        added_at=row.added_at,
+        settled_at=row.settled_at,
+    )
