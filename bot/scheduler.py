@@ -58,7 +58,7 @@ class Scheduler:
             IntervalTrigger(seconds=TICK_SECONDS),
             id="tick",
             coalesce=True,
-            max_instances=1,
+            max_instances=2,
             next_run_time=None,
         )
         self._timer.start()
@@ -73,7 +73,8 @@ class Scheduler:
 
     def wake(self) -> None:
         """Look again at what is due, at once; callable from the event loop only."""
-        self._wake_at(self._clock())
+        if not self._running.locked():
+            self._wake_at(self._clock())
 
     async def tick(self) -> int:
         """Run all that is due by now, the earliest first; how many ran or were skipped."""
@@ -108,6 +109,8 @@ class Scheduler:
                 id="wake",
                 replace_existing=True,
                 misfire_grace_time=None,
+                # A wake may come while the last one still runs; it then finds the lock held.
+                max_instances=2,
             )
 
     async def _run(self, number: OccurrenceId) -> bool:
