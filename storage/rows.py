@@ -12,7 +12,8 @@ def insert_new(
     """Insert what is not there yet; how many rows were new. A conflict of any key is no error."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).values(values).on_conflict_do_nothing()
-    return int(connection.execute(statement).rowcount)
+    # The row count of an insert is not the same on every driver; what it returns is.
+    return len(connection.execute(statement.returning(sa.literal(1))).all())
 
 
 def upsert(
