@@ -1,86 +1,19 @@
-"""The pages in a real browser, mostly by keyboard alone."""
+"""The chat page in a real browser."""
 
 import re
-from dataclasses import replace
-from pathlib import Path
 
-import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from bot.chat import messages
 from bot.chat.messages import Button
 from bot.chat.platform import Delivery, DeliveryKind, Destination
-from bot.chat.requests import Kind, Outcome
+from bot.chat.requests import Outcome
 from bot.platforms.web import sessions
-from tests.platforms.web.conftest import NOW, Place
-from tests.platforms.web.fakes import ADA, BEN, LANE, MATCH, said
+from tests.platforms.web.chat_page import PHONE, ZOOMED, Chat
+from tests.platforms.web.fakes import ADA, LANE, MATCH, said
+from tests.platforms.web.place import NOW
 
-ROOT = Path(__file__).parents[3]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE = {"width": 360, "height": 640}
-DESKTOP = {"width": 1280, "height": 800}
 EVIL = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
-
-
-class Chat:
-    """What somebody at the page does and sees."""
-
-    def __init__(self, page: Page, place: Place) -> None:
-        self.page = page
-        self.place = place
-        self.log = page.get_by_role("log")
-        self.words = page.get_by_label("Your message")
-        self.dialog = page.locator("dialog[open]")
-
-    async def opens(self) -> None:
-        self.place.browser.signs_in(self.place.store, ADA)
-        url = self.place.browser.origin
-        cookie = {"name": "leaders", "value": "session-1", "url": url}
-        await self.page.context.add_cookies([cookie])  # type: ignore[list-item]
-        await self.page.goto(url)
-        await expect(self.log).to_have_attribute("aria-busy", "false")
-
-    async def says(self, words: str) -> None:
-        await self.words.focus()
-        await self.page.keyboard.type(words)
-        await self.page.keyboard.press("Enter")
-
-    async def hears(self, key: str, message: messages.Message) -> None:
-        delivery = Delivery(key, LANE, DeliveryKind.POST, Destination(("1",)), message)
-        await self.place.web.platform.send(delivery)
-
-    def line(self, words: str) -> Locator:
-        return self.log.locator(".line", has_text=words)
-
-    async def types(self, label: str, words: str) -> None:
-        """Go on by Tab until the field has the focus, then type."""
-        await self.tabs_to(self.dialog.get_by_label(label))
-        await self.page.keyboard.type(words)
-
-    async def tabs_to(self, target: Locator) -> None:
-        for _ in range(60):
-            if await target.evaluate("element => element === document.activeElement"):
-                return
-            await self.page.keyboard.press("Tab")
-        raise AssertionError(f"{target} can't be reached by keyboard.")
-
-
-@pytest.fixture
-async def chat(browser_page: Page, place: Place) -> Chat:
-    return Chat(browser_page, place)
-
-
-async def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page as it is."""
-    if not AXE.exists():
-        pytest.skip("axe-core is missing (npm ci)")
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [
-        f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
-        for one in found["violations"]
-    ]
 
 
 async def test_words_are_answered_once_by_keyboard(chat: Chat) -> None:
@@ -155,108 +88,6 @@ async def test_repeated_tap_waits_for_the_answer(chat: Chat) -> None:
     assert len(chat.place.bot.heard) == 1
 
 
-async def test_form_is_filled_in_by_keyboard_alone(chat: Chat) -> None:
-    chat.place.store.names = (("#3", "Priya Nair, Lambeth"), ("#4", "Priyanka Shah, Bexley"))
-    await chat.opens()
-    press = chat.page.keyboard.press
-
-    await chat.says("introduce")
-    await expect(chat.dialog.get_by_role("heading")).to_have_text("Introduce yourself")
-    await expect(chat.dialog.get_by_label("Your role")).to_be_focused()
-    await press("Enter")
-
-    role = chat.dialog.get_by_label("Your role")
-    await expect(role).to_be_focused()
-    await expect(role).to_have_attribute("aria-invalid", "true")
-    described = (await role.get_attribute("aria-describedby") or "").split()
-    texts = [await chat.page.locator(f"#{one}").inner_text() for one in described]
-    assert texts[0] == "For example: district nurse"
-    assert "Fill in “Your role”." in texts[1]
-    assert chat.place.bot.heard[1:] == []
-
-    await chat.page.keyboard.type("Nurse")
-    await chat.types("Ask me about", "falls\nsleep")
-    await chat.types("E-mail", "ada@example.org")
-    await chat.tabs_to(chat.dialog.get_by_label("In this role since"))
-    await chat.dialog.get_by_label("In this role since").fill("2021-03-31")
-    await chat.dialog.get_by_label("Best time for a call").fill("09:30")
-    await chat.types("Years in health and care", "400")
-    await chat.tabs_to(chat.dialog.get_by_label("Early"))
-    await press("ArrowDown")
-    await press("ArrowDown")
-    await chat.tabs_to(chat.dialog.get_by_label("Place"))
-    await chat.page.keyboard.type("Lew")
-    await chat.tabs_to(chat.dialog.get_by_label("Estates"))
-    await press("Space")
-    person = chat.dialog.get_by_role("combobox", name="Who leads your team?")
-    await chat.tabs_to(person)
-    await chat.page.keyboard.type("priya")
-    options = chat.dialog.locator("[role=option]")
-    await expect(options).to_have_count(2)
-    await press("Escape")
-    await expect(options.first).to_be_hidden()
-    await expect(chat.dialog).to_have_count(1)
-    await press("ArrowDown")
-    await expect(options.first).to_be_visible()
-    await press("ArrowUp")
-    await press("ArrowUp")
-    await expect(options.first).to_have_attribute("aria-selected", "true")
-    await press("Enter")
-    await expect(person).to_have_value("Priya Nair, Lambeth")
-    await chat.tabs_to(chat.dialog.get_by_label("Publish my introduction"))
-    await press("Space")
-    await press("Enter")
-
-    years = chat.dialog.get_by_label("Years in health and care")
-    await expect(years).to_be_focused()
-    await expect(chat.dialog.get_by_text("Nobody works that long.")).to_be_visible()
-    await expect(role).to_have_value("Nurse")
-    await expect(role).not_to_have_attribute("aria-invalid", "true")
-    await years.press("ControlOrMeta+a")
-    await chat.page.keyboard.type("4")
-    await press("Enter")
-
-    await expect(chat.line("Hello, Nurse.")).to_have_count(1)
-    await expect(chat.dialog).to_have_count(0)
-    sent = chat.place.bot.heard[-1]
-    assert (sent.kind, sent.route, sent.text) == (Kind.SUBMIT, "introduce", "7")
-    assert sent.token == "form-token"
-    assert sent.fields == {
-        "role": ("Nurse",),
-        "story": ("falls\nsleep",),
-        "email": ("ada@example.org",),
-        "since": ("2021-03-31",),
-        "best": ("09:30",),
-        "years": ("4",),
-        "stage": ("Senior",),
-        "place": ("lewisham",),
-        "interests": ("Estates", "Digital"),
-        "lead": ("#3",),
-        "consent": ("yes",),
-    }
-
-
-async def test_form_keeps_what_was_typed_when_the_network_fails(chat: Chat) -> None:
-    await chat.opens()
-    await chat.says("introduce")
-    await chat.dialog.get_by_label("Your role").fill("Nurse")
-    await chat.dialog.get_by_label("Place").select_option("bexley")
-    await chat.dialog.get_by_label("Publish my introduction").check()
-    await chat.page.route("**/chat/submit*", lambda route: route.abort())
-
-    await chat.dialog.get_by_role("button", name="Introduce me").click()
-
-    alert = chat.dialog.get_by_role("alert")
-    await expect(alert).to_contain_text("We could not reach the server.")
-    await expect(alert).to_contain_text("What you filled in is still here.")
-    await chat.page.keyboard.press("Escape")
-    await chat.log.get_by_role("button", name="Open it again").click()
-    await expect(chat.dialog.get_by_label("Your role")).to_have_value("Nurse")
-    await chat.page.unroute("**/chat/submit*")
-    await chat.dialog.get_by_role("button", name="Introduce me").click()
-    await expect(chat.line("Hello, Nurse.")).to_have_count(1)
-
-
 async def test_words_come_back_when_the_network_fails(chat: Chat) -> None:
     await chat.opens()
     await chat.page.route("**/chat/say*", lambda route: route.abort())
@@ -274,9 +105,13 @@ async def test_pushed_message_appears_counts_and_is_read(chat: Chat) -> None:
     await other_tab.goto(chat.place.browser.origin)
 
     await chat.hears("a", said("Your match is here."))
+    await chat.line("Your match is here.").evaluate("line => { line.isUntouched = true }")
     await chat.hears("a", said("Your match is here."))
+    await chat.hears("b", said("Another one."))
 
+    await expect(chat.line("Another one.")).to_have_count(1)
     await expect(chat.line("Your match is here.")).to_have_count(1)
+    assert await chat.line("Your match is here.").evaluate("line => line.isUntouched")
     await expect(other_tab.get_by_text("Your match is here.")).to_have_count(1)
     await expect(chat.page).to_have_title("Chat – Leaders")
     assert chat.place.store.unread(ADA.account) == 0
@@ -355,6 +190,21 @@ async def test_lost_stream_comes_back_without_loss_or_doubles(chat: Chat) -> Non
     )
 
 
+async def test_restarted_bot_is_asked_for_everything_anew(chat: Chat) -> None:
+    await chat.opens()
+    for number in (1, 2):
+        await chat.hears(str(number), said(f"Number {number}."))
+    await expect(chat.line("Number 2.")).to_have_count(1)
+
+    chat.place.web._hub.close()
+    chat.place.web._hub._run = "after the restart"
+    chat.place.store.remove_message(ADA.account, 1)
+    chat.place.store.keep_message(ADA.account, said("Number 3."), key=None, now=NOW)
+    chat.place.web._hub.open()
+
+    await expect(chat.log.locator(".bubble p")).to_have_text(["Number 2.", "Number 3."])
+
+
 async def test_unkept_words_are_marked_and_gone_after_a_reload(chat: Chat) -> None:
     await chat.opens()
 
@@ -422,61 +272,9 @@ async def test_skip_link_leads_to_the_message_box(chat: Chat) -> None:
 async def test_low_window_scrolls_as_one_page(chat: Chat) -> None:
     for number in range(10):
         chat.place.store.keep_message(ADA.account, said(f"Message {number}."), key=None, now=NOW)
-    await chat.page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400 %
+    await chat.page.set_viewport_size(ZOOMED)  # type: ignore[arg-type]
     await chat.opens()
 
     await chat.says("hello")
 
     await expect(chat.line("You said “hello”.")).to_be_in_viewport()
-
-
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, {"width": 320, "height": 256}])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_pages_have_no_accessibility_faults(
-    chat: Chat, scheme: str, size: dict[str, int]
-) -> None:
-    page, place = chat.page, chat.place
-    await page.set_viewport_size(size)  # type: ignore[arg-type]
-    await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    await page.add_init_script("addEventListener('securitypolicyviolation', () => { broken = 1 })")
-    place.store.links[sessions.hashed("secret")] = BEN
-    place.store.names = (("#3", "Priya Nair, Lambeth"),)
-    place.store.keep_message(ADA.account, MATCH, key=None, now=NOW)
-    found: dict[str, list[str]] = {}
-
-    async def look(what: str) -> None:
-        wide = "document.documentElement.scrollWidth > innerWidth"
-        found[what] = await violations(page)
-        found[what] += ["wider than the window"] * await page.evaluate(wide)
-        found[what] += ["against the policy"] * await page.evaluate("'broken' in window")
-
-    for path in ("/", "/enter/secret", "/enter/old"):
-        await page.goto(place.browser.origin + path)
-        await look(path)
-    example = replace(ADA, is_example=True)
-    place.store.examples = (example, replace(BEN, is_example=True))
-    await page.goto(f"{place.browser.origin}/act")
-    await look("people")
-    await page.get_by_role("button", name="Act as Ada Okafor").click()
-    await expect(chat.line("Meet Ben Adeyemi")).to_have_count(1)
-    await chat.says("avoid")
-    await expect(chat.line("You won’t be matched.")).to_have_count(1)
-    await look("chat")
-    if size["width"] < DESKTOP["width"]:
-        await page.get_by_text("Home", exact=True).click()
-        await look("home")
-    await chat.log.get_by_role("button", name="Find me someone else").click()
-    await expect(chat.dialog).to_have_count(1)
-    await look("question")
-    await page.keyboard.press("Escape")
-    await chat.says("introduce")
-    await expect(chat.dialog).to_have_count(1)
-    await look("form")
-    await chat.dialog.get_by_role("button", name="Introduce me").click()
-    await expect(chat.dialog.get_by_text("Fill in “Your role”.")).to_have_count(1)
-    await look("errors")
-    await chat.dialog.get_by_role("combobox", name="Who leads").press_sequentially("pri")
-    await expect(chat.dialog.locator("[role=option]")).to_have_count(1)
-    await look("suggestions")
-
-    assert found == {what: [] for what in found}

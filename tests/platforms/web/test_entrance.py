@@ -6,8 +6,8 @@ from aiohttp import ClientSession, CookieJar
 
 from bot.platforms.web import sessions
 from bot.settings import Settings
-from tests.platforms.web.conftest import Browser, Place, settings
 from tests.platforms.web.fakes import ADA, BEN, SESSION_AGE
+from tests.platforms.web.place import Browser, Place, settings
 
 EXAMPLES = (replace(ADA, is_example=True), replace(BEN, is_example=True))
 SAFE_BEN = "Ben &lt;script&gt;alert(1)&lt;/script&gt;"

@@ -1,12 +1,15 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.chat.messages import Account, Message
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.errors import CannotDeliver
+from bot.platforms.web.app import Web
 from bot.platforms.web.hub import Hub
 from bot.platforms.web.send import WebPlatform
-from tests.platforms.web.conftest import NOW
-from tests.platforms.web.fakes import LANE, MemoryStore, Transactions, said
+from tests.platforms.web.fakes import LANE, Bot, MemoryStore, Transactions, said
+from tests.platforms.web.place import NOW, settings
 
 HELLO, CHANGED = said("Hello"), said("Changed")
 
@@ -110,7 +113,6 @@ async def test_delete_takes_the_line_away_once_and_for_all(
     assert texts(store) == {"1": [], "2": []}
 
 
-NOWHERE = Destination()
 IMPOSSIBLE = [
     (post(), "names nobody"),
     (post("1", message=None), "no message"),
@@ -131,3 +133,12 @@ async def test_impossible_deliveries_say_why(
         await platform.send(delivery)
 
     assert texts(store) == {}
+
+
+async def test_clock_is_the_machines_unless_told_otherwise(store: MemoryStore) -> None:
+    before = datetime.now(UTC)
+
+    web = Web(settings(), Bot(), Transactions(store))
+    await web.platform.send(post("1"))
+
+    assert before <= store.lines[Account(LANE, "1")][0].at <= datetime.now(UTC)

@@ -8,8 +8,8 @@ from aiohttp import ClientResponse
 
 from bot.chat.platform import Delivery, DeliveryKind, Destination
 from bot.platforms.web import render
-from tests.platforms.web.conftest import NOW, Browser, Place
 from tests.platforms.web.fakes import ADA, BEN, LANE, SESSION_AGE, said
+from tests.platforms.web.place import NOW, Browser, Place
 
 PATIENCE = 5  # seconds: a stream that is silent for longer is broken
 
@@ -42,8 +42,9 @@ class Stream:
 
     async def is_over(self) -> bool:
         try:
-            while True:
-                await self.next()
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    await self.next()
         except EOFError:
             return True
 
@@ -179,6 +180,8 @@ async def test_stream_ends_with_its_session(ada: Browser, place: Place) -> None:
     async with follow(ada) as left, follow(ada) as other_tab:
         await ada.post("/leave")
 
+        # At once, not only when it is next looked whether the session still lasts.
+        assert all(page.is_closed for page in place.web._hub._open)
         assert await left.is_over()
         assert await other_tab.is_over()
 

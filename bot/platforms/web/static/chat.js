@@ -119,7 +119,7 @@ async function look() {
   try {
     const { entries, more, unread } = await get("/chat/entries");
     if (version === conversation.version && !busy) {
-      const isAnew = conversation.reconcile(entries);
+      const isAnew = conversation.reconcile(entries, more);
       if (isAnew || !hasLooked) older.hidden = !more;
       hasLooked = true;
       count(unread);

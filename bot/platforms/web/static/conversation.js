@@ -56,14 +56,14 @@ export class Conversation {
   }
 
   /**
-   * The newest lines as the server has them: what is missing among them was taken away. True
-   * where all lines are new, so that nothing is known of what came before them.
+   * The newest lines as the server has them, with `more` where older ones exist: what is missing
+   * among them was taken away. True where all are new, so that nothing is known of those before.
    */
-  reconcile(entries) {
+  reconcile(entries, more) {
     const isFirst = this.lines.size === 0;
     const told = new Set(entries.map((entry) => entry.id));
     const isAnew = ![...this.lines.keys()].some((id) => told.has(id));
-    const oldest = entries.length && !isAnew ? entries[0].id : 0;
+    const oldest = more && !isAnew ? entries[0].id : 0;
     for (const id of [...this.lines.keys()]) if (id >= oldest && !told.has(id)) this.remove(id);
     for (const entry of entries) this.show(entry, { isNews: !isFirst });
     if (isFirst) this.toEnd();

@@ -1,0 +1,55 @@
+"""Somebody at the chat page: what they do, mostly by keyboard alone, and what they see."""
+
+from playwright.async_api import Locator, Page, expect
+
+from bot.chat import messages
+from bot.chat.platform import Delivery, DeliveryKind, Destination
+from tests.platforms.web.fakes import ADA, LANE
+from tests.platforms.web.place import Place
+
+PHONE = {"width": 360, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+ZOOMED = {"width": 320, "height": 256}  # 1280 by 1024 at 400 %
+
+
+class Chat:
+    """What somebody at the page does and sees."""
+
+    def __init__(self, page: Page, place: Place) -> None:
+        self.page = page
+        self.place = place
+        self.log = page.get_by_role("log")
+        self.words = page.get_by_label("Your message")
+        self.dialog = page.locator("dialog[open]")
+
+    async def opens(self) -> None:
+        self.place.browser.signs_in(self.place.store, ADA)
+        url = self.place.browser.origin
+        cookie = {"name": "leaders", "value": "session-1", "url": url}
+        await self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await self.page.goto(url)
+        await expect(self.log).to_have_attribute("aria-busy", "false")
+
+    async def says(self, words: str) -> None:
+        await self.words.focus()
+        await self.page.keyboard.type(words)
+        await self.page.keyboard.press("Enter")
+
+    async def hears(self, key: str, message: messages.Message) -> None:
+        delivery = Delivery(key, LANE, DeliveryKind.POST, Destination(("1",)), message)
+        await self.place.web.platform.send(delivery)
+
+    def line(self, words: str) -> Locator:
+        return self.log.locator(".line", has_text=words)
+
+    async def types(self, label: str, words: str) -> None:
+        """Go on by Tab until the field has the focus, then type."""
+        await self.tabs_to(self.dialog.get_by_label(label))
+        await self.page.keyboard.type(words)
+
+    async def tabs_to(self, target: Locator) -> None:
+        for _ in range(60):
+            if await target.evaluate("element => element === document.activeElement"):
+                return
+            await self.page.keyboard.press("Tab")
+        raise AssertionError(f"{target} can't be reached by keyboard.")
