@@ -20,6 +20,7 @@ from bot.chat.requests import Incoming, Kind, Outcome, Reply, Request, Role
 from bot.chat.routes import Route, Routes, may
 from bot.domain.members import Member, MemberState
 from bot.errors import FormErrors, MemberError, NotAllowed
+from bot.ids import MemberId
 from bot.views import common
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
@@ -31,6 +32,8 @@ MAX_WORDS = 4000
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 HELP = "help"
 JOINED = "joined"
+# Stands for the member where a workspace itself is meant.
+NOBODY = MemberId(0)
 
 Clock = Callable[[], datetime]
 
@@ -78,6 +81,8 @@ class Dispatch:
         self, db: UnitOfWork, incoming: Incoming, route: Route | None, words: str
     ) -> Outcome:
         now = self._clock()
+        if not incoming.account.user:
+            return self._tell(db, incoming, route, now=now)
         member = self._member(db, incoming, now=now)
         if member is None:
             return Outcome(common.not_connected())
@@ -103,6 +108,30 @@ class Dispatch:
         request = self._request(incoming, route, words, member, now=now)
         reply = route.handler(request, db)
         return Outcome(_stamped(reply), keep=not route.sensitive)
+
+    def _tell(
+        self, db: UnitOfWork, incoming: Incoming, route: Route | None, *, now: datetime
+    ) -> Outcome:
+        """What befell a workspace rather than one of its people; nobody is answered."""
+        workspace = db.workspaces.by_lane(incoming.account.lane)
+        if workspace is None or route is None or not route.event:
+            return Outcome(common.not_connected())
+        zone = db.communities.get(workspace.community).zone
+        request = Request(
+            community=workspace.community,
+            member=NOBODY,
+            name="",
+            role=Role.MEMBER,
+            account=incoming.account,
+            route=route.name,
+            text="",
+            now=now,
+            today=times.today(now, zone),
+            zone=zone,
+            rng=Random(self._dice.getrandbits(64)),
+            kind=incoming.kind,
+        )
+        return Outcome(route.handler(request, db))
 
     def _member(self, db: UnitOfWork, incoming: Incoming, *, now: datetime) -> Member | None:
         """Whose account it is; a stranger in a known workspace becomes a member."""

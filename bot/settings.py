@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         return self.host in LOOPBACK
 
     @property
+    def is_example_url(self) -> bool:
+        """Whether BASE_URL, if it is set, is an address of this machine."""
+        return not self.base_url or urlsplit(self.base_url).hostname in LOOPBACK
+
+    @property
     def public_url(self) -> str:
         """The address people reach the bot at, without a slash at the end."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")

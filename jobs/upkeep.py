@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from bot.chat.platform import DeliveryKind, Destination
 from bot.chat.schedule import Run, Schedule
-from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
 schedule = Schedule()
@@ -19,13 +17,4 @@ def upkeep(run: Run, db: UnitOfWork) -> None:
     db.taps.forget(before=run.now - TOKEN_LIFE)
     for workspace in db.workspaces.all():
         if workspace.community == run.community and workspace.platform == "slack":
-            db.outbox.add(
-                run.community,
-                workspace.lane,
-                DeliveryKind.FETCH_MEMBERS,
-                Destination(),
-                key=f"members:{workspace.lane}:{run.label:%Y-%m-%d}",
-                subject="members",
-                now=run.now,
-                priority=Priority.UPKEEP,
-            )
+            db.outbox.fetch_members(run.community, workspace.lane, now=run.now)

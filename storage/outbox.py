@@ -198,6 +198,19 @@ class Outbox:
             message=message(None),
         )
 
+    def fetch_members(self, community: CommunityId, lane: Lane, *, now: datetime) -> None:
+        """Have a workspace's list of people read afresh, once a minute at most."""
+        self.add(
+            community,
+            lane,
+            DeliveryKind.FETCH_MEMBERS,
+            Destination(),
+            key=f"members:{lane}:{now:%Y%m%d%H%M}",
+            subject="members",
+            now=now,
+            priority=Priority.UPKEEP,
+        )
+
     def again_later(
         self, community: CommunityId, token: str, account: Account, *, at: datetime, now: datetime
     ) -> bool:

@@ -94,7 +94,7 @@ class Workspaces:
         return Installation(lane, row.external, row.name, self._vault.open(row.token), row.bot_user)
 
     def install(self, installation: Installation, *, now: datetime) -> None:
-        """Keep a new or renewed installation; a new one belongs to the oldest community."""
+        """Keep a new or renewed installation; a new one belongs to the oldest real community."""
         values = {
             "name": installation.name,
             "bot_user": installation.bot_user,
@@ -107,7 +107,11 @@ class Workspaces:
         if result.rowcount:
             return
 
-        oldest = sa.select(sa.func.min(communities.c.id)).scalar_subquery()
+        oldest = (
+            sa.select(sa.func.min(communities.c.id))
+            .where(communities.c.is_example.is_(False))
+            .scalar_subquery()
+        )
         self._connection.execute(
             workspaces.insert().values(
                 community=oldest,

@@ -163,6 +163,9 @@ def _write(
     for number, entry in everybody:
         if entry.in_coffee:
             db.coffee.save(community.id, coffee.joined(Participation(number)), now=now)
+    if lane is not None:
+        # Whoever is known there by e-mail gets their account.
+        db.outbox.fetch_members(community.id, lane, now=now)
     db.audit.add(community.id, None, action="members imported", subject=_counted(checked), now=now)
 
 

@@ -1,5 +1,6 @@
 """``run``: serve the bot until it is told to stop."""
 
+import errno
 
 import typer
 from aiohttp import web
@@ -12,6 +13,7 @@ from bot.settings import Settings
 
 # A stop finishes the message under way; a container is killed after ten seconds by default.
 STOP_SECONDS = 8.0
+NOT_OURS = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL})
 
 
 def run() -> None:
@@ -34,17 +36,27 @@ def run() -> None:
                 handle_signals=True,
             )
         except OSError as error:
+            if error.errno not in NOT_OURS:
+                raise
             raise SettingsError(
                 f"PORT {chosen.port} on {chosen.host} is taken or not allowed; set another PORT."
             ) from error
 
 
 def _refuse_public_example(chosen: Settings, *, has_example: bool) -> None:
-    if has_example and not chosen.is_loopback:
-        raise SettingsError(
-            f"HOST is {chosen.host}, but anybody can act as anybody in the example community; "
-            "take it away with “python -m bot example remove”, or set HOST=127.0.0.1."
-        )
+    """Anybody can act as anybody in the example community, so only this machine may see it."""
+    if not has_example:
+        return
+    for name, is_public in (
+        (f"HOST is {chosen.host}", not chosen.is_loopback),
+        ("BASE_URL is set", not chosen.is_example_url),
+        ("Slack is set up", chosen.has_slack),
+    ):
+        if is_public:
+            raise SettingsError(
+                f"{name}, but anybody can act as anybody in the example community; "
+                "take it away first with “python -m bot example remove”."
+            )
 
 
 def _announce(chosen: Settings) -> None:
