@@ -2,9 +2,7 @@
 
 from aiohttp import web
 
-from bot.chat.messages import Account
 from bot.chat.platform import Visitor
-from bot.ids import Lane
 from bot.platforms.web import sessions
 from bot.platforms.web.front import FrontDoor, page_key
 from bot.platforms.web.hub import Hub
@@ -46,14 +44,16 @@ class Entrance:
     async def act(self, request: web.Request) -> web.Response:
         """Begin a session as an invented person."""
         sent = await self._front.form(request)
-        if not await self._example_people(request):
+        people = await self._example_people(request)
+        if not people:
             raise Refused(403, "There is no example community here to act in.")
-        lane, _, user = sent.get("person", "").partition(" ")
-        account = Account(Lane(lane), user)
+        accounts = {f"{one.account.lane} {one.account.user}": one.account for one in people}
+        account = accounts.get(sent.get("person", ""))
         token = sessions.new_token()
         session, now = sessions.hashed(token), self._front.clock()
-        visitor = await self._front.store(lambda store: store.act_as(account, session, now=now))
-        if visitor is None:
+        if account is None or not await self._front.store(
+            lambda store: store.act_as(account, session, now=now)
+        ):
             raise Refused(400, "There is nobody of that name to act as.")
         return await self._let_in(request, token)
 

@@ -142,10 +142,11 @@ async def test_example_lets_one_act_and_switch(place: Place) -> None:
     assert [visitor for visitor, _ in place.store.sessions.values()] == [EXAMPLES[1]]
 
 
-async def test_example_has_nobody_of_another_name(place: Place) -> None:
+@pytest.mark.parametrize("person", ["web:1 99", "web:1 x", "web:2 1", "web:1", "", "\x00"])
+async def test_example_has_nobody_of_another_name(place: Place, person: str) -> None:
     place.store.examples = EXAMPLES
 
-    response = await place.browser.post("/act", data={"person": "web:1 99"})
+    response = await place.browser.post("/act", data={"person": person})
 
     assert response.status == 400
     assert "There is nobody of that name to act as." in await response.text()
