@@ -1,6 +1,6 @@
 """Writing many members at once, and what has to be known of those already there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -8,14 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.chat.messages import Account
+from bot.domain import coffee
+from bot.domain.coffee import Participation
 from bot.domain.importing import Entry
 from bot.domain.members import Member
 from bot.ids import CommunityId, Lane, MemberId
 from storage.members import Members
-from storage.rows import insert_new
-from storage.tables import accounts, members
+from storage.rows import insert_each_new
+from storage.tables import accounts, coffee_participations, members
 
-# Seven columns of an account times this many stays below SQLite's 32,766 bound parameters.
+# So many members at a time, so that a progress bar moves.
 _BATCH = 500
 
 
@@ -70,19 +72,32 @@ class Imports:
         now: datetime,
     ) -> None:
         """Reach members, each with a name, at accounts; one that somebody has stays theirs."""
-        for batch in _batches(where):
-            rows = [
-                {
-                    "community": community,
-                    "member": member,
-                    "name": name,
-                    "lane": account.lane,
-                    "user": account.user,
-                    "met_at": now,
-                }
-                for member, name, account in batch
-            ]
-            insert_new(self._connection, accounts, rows)
+        rows = [
+            {
+                "community": community,
+                "member": member,
+                "name": name,
+                "lane": account.lane,
+                "user": account.user,
+                "met_at": now,
+            }
+            for member, name, account in where
+        ]
+        insert_each_new(self._connection, accounts, rows)
+
+    def join_coffee(
+        self, community: CommunityId, joining: Iterable[MemberId], *, now: datetime
+    ) -> None:
+        """Put members into the coffee programme who never were in it."""
+        rows = [
+            {
+                **asdict(coffee.joined(Participation(member))),
+                "community": community,
+                "joined_at": now,
+            }
+            for member in joining
+        ]
+        insert_each_new(self._connection, coffee_participations, rows)
 
 
 def _batches(many: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -16,6 +16,14 @@ def insert_new(
     return len(connection.execute(statement.returning(sa.literal(1))).all())
 
 
+def insert_each_new(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Insert those of many rows that are not there yet; all rows name the same columns."""
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
 def upsert(
     connection: sa.Connection, table: sa.Table, values: dict[str, Any], *, keys: tuple[str, ...]
 ) -> None:

@@ -13,8 +13,7 @@ from bot.app import opened
 from bot.chat.messages import Account
 from bot.commands import spreadsheets
 from bot.dispatch import utc_now
-from bot.domain import coffee, importing
-from bot.domain.coffee import Participation
+from bot.domain import importing
 from bot.domain.importing import Checked, Entry, Known, Outcome, Row
 from bot.domain.members import Vocabulary
 from bot.domain.south_east_london import OTHER_NAMES
@@ -160,9 +159,8 @@ def _write(
     ]
     accounts = [place for each in everybody for place in _accounts(community.id, *each, lane=lane)]
     imports.add_accounts(community.id, accounts, now=now)
-    for number, entry in everybody:
-        if entry.in_coffee:
-            db.coffee.save(community.id, coffee.joined(Participation(number)), now=now)
+    joining = [number for number, entry in everybody if entry.in_coffee]
+    imports.join_coffee(community.id, joining, now=now)
     if lane is not None:
         # Whoever is known there by e-mail gets their account.
         db.outbox.fetch_members(community.id, lane, now=now)

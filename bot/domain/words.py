@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
+# The same words are compared again and again, in a table of members as in a search.
+REMEMBERED = 4096
 # Words that one writes and another leaves out of an organisation's name.
 _LEFT_OUT = frozenset({"the", "nhs", "foundation", "trust", "ft"})
 
 
 def clean(text: str) -> str:
     """A text without signs that no database takes and no eye sees, and without spare spaces."""
+    if text.isprintable():
+        return " ".join(text.split())
     kept = (sign if sign.isprintable() or sign == "\n" else _instead(sign) for sign in text)
     return "\n".join(" ".join(line.split()) for line in "".join(kept).split("\n")).strip()
 
@@ -18,6 +23,7 @@ def _instead(sign: str) -> str:
     return "" if unicodedata.category(sign) == "Cf" else " "
 
 
+@lru_cache(maxsize=REMEMBERED)
 def folded(text: str) -> str:
     """A text as it is compared: no case, accents or signs, one space between the words."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
