@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.ids import CommunityId, OccurrenceId, ScheduleId
-from bot.times import Recurrence, instant, local, next_label
+from bot.times import Recurrence, instant, labels_after, local
 from storage.rows import insert_new, insert_row
 from storage.tables import occurrences, schedules
 
@@ -177,7 +177,7 @@ class ScheduleStore:
         result = self._connection.execute(
             occurrences.update()
             .where(occurrences.c.id == occurrence, occurrences.c.state == OccurrenceState.WAITING)
-            .values(state=OccurrenceState.RUNNING, run_at=now, attempts=occurrences.c.attempts + 1)
+            .values(state=OccurrenceState.RUNNING, run_at=now)
         )
         return self.get(occurrence) if result.rowcount else None
 
@@ -246,14 +246,9 @@ class ScheduleStore:
         ).one_or_none()
         if row is None:
             return None
-        label = next_label(Recurrence(row.rule, row.start, row.zone), after)
-        if label is None:
-            return None
         self._moved()
-        insert_new(
-            self._connection,
-            occurrences,
-            {
+        for label in labels_after(Recurrence(row.rule, row.start, row.zone), after):
+            waiting = {
                 "community": row.community,
                 "schedule": schedule,
                 "job": row.job,
@@ -262,9 +257,11 @@ class ScheduleStore:
                 "zone": row.zone,
                 "due_at": instant(label, row.zone) - timedelta(minutes=row.lead_minutes),
                 "state": OccurrenceState.WAITING,
-            },
-        )
-        return label
+            }
+            # A label that was run early has its row already: the one after it is next.
+            if insert_new(self._connection, occurrences, waiting):
+                return label
+        return None
 
     def _settle(self, occurrence: OccurrenceId, **values: Any) -> None:
         self._moved()
