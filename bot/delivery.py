@@ -130,7 +130,7 @@ class Delivery:
         log.info("delivery_delayed", lane=row.delivery.lane, seconds=error.after.total_seconds())
 
         def settle(db: UnitOfWork) -> None:
-            db.outbox.postpone(row.id, claim, until=until, reason=error.reason)
+            db.outbox.postpone(row.id, claim, until=until, reason=error.reason, counts=False)
             if error.whole_lane:
                 db.outbox.release(row.delivery.lane, claim)
                 db.outbox.delay_lane(row.delivery.lane, until=until)

@@ -318,16 +318,21 @@ class Outbox:
             receipt=codec.dump_receipt(receipt) if receipt else None,
         )
 
-    def postpone(self, row: OutboxId, claim: str, *, until: datetime, reason: str) -> None:
-        """Put a row back to be tried later."""
-        self._change(row, claim, state=State.QUEUED, reason=reason, not_before=until)
+    def postpone(
+        self, row: OutboxId, claim: str, *, until: datetime, reason: str, counts: bool = True
+    ) -> None:
+        """Put a row back to be tried later; whether what was tried counts as an attempt."""
+        attempts = outbox.c.attempts if counts else outbox.c.attempts - 1
+        self._change(
+            row, claim, state=State.QUEUED, reason=reason, not_before=until, attempts=attempts
+        )
 
     def release(self, lane: Lane, claim: str) -> None:
-        """Put back all that a claim still holds."""
+        """Put back all that a claim still holds; none of it was tried."""
         self._connection.execute(
             outbox.update()
             .where(outbox.c.lane == lane, outbox.c.claim == claim, outbox.c.state == State.SENDING)
-            .values(state=State.QUEUED)
+            .values(state=State.QUEUED, attempts=outbox.c.attempts - 1)
         )
 
     def delay_lane(self, lane: Lane, *, until: datetime) -> None:
