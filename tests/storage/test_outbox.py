@@ -1,0 +1,467 @@
+"""The outbox: what is queued, claimed, settled and cancelled."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.chat.messages import Account, Button, buttons, message, text
+from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
+from bot.domain.members import Reachable
+from bot.ids import Lane
+from storage.outbox import Priority, Row, State
+from storage.tables import outbox
+from storage.unit_of_work import Touched
+from tests.leaders import START
+
+SLACK, WEB = Lane("slack:T1"), Lane("web:1")
+ADA, BEN = Account(SLACK, "U1"), Account(SLACK, "U2")
+HELLO = message(text("Hello."))
+CARD = message(text("Did you meet?"), buttons(Button("Yes", "coffee met", "7 yes")))
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def community(any_database):
+    with any_database.transaction() as db:
+        return db.communities.add("Leaders", zone="Europe/London", now=START)
+
+
+@pytest.fixture
+def post(any_database, community):
+    """Queues a message to Ada."""
+
+    def queue(key: str, **more) -> bool:
+        more = {"message": HELLO, "subject": "s", "now": START, "account": ADA} | more
+        with any_database.transaction() as db:
+            return db.outbox.post(
+                community, more.pop("account"), more.pop("message"), key=key, **more
+            )
+
+    return queue
+
+
+@pytest.fixture
+def claim(any_database):
+    """Claims rows and tells their keys."""
+
+    def taken(name: str, *, lane: Lane = SLACK, now=START, limit: int = 10) -> list[str]:
+        with any_database.transaction() as db:
+            return [each.delivery.key for each in db.outbox.claim(lane, name, now=now, limit=limit)]
+
+    return taken
+
+
+def states(database, community) -> dict[str, State]:
+    with database.transaction() as db:
+        return {row.key: row.state for row in db.outbox.rows(community, limit=100)}
+
+
+def test_a_key_counts_once_for_ever(post, claim):
+    assert post("coffee:1") is True
+    assert post("coffee:1", account=BEN) is False
+    assert claim("a") == ["coffee:1"]
+    assert post("coffee:1") is False
+
+
+def test_queueing_tells_which_lanes_have_work(any_database, community):
+    heard: list[Touched] = []
+    any_database.listen(heard.append)
+
+    with any_database.transaction() as db:
+        db.outbox.post(community, ADA, HELLO, key="a", subject="s", now=START)
+        db.outbox.post(community, Account(WEB, "7"), HELLO, key="b", subject="s", now=START)
+
+    assert heard == [Touched(lanes={SLACK, WEB})]
+
+
+def test_the_most_pressing_goes_first_and_then_the_oldest(post, claim):
+    post("bulk", priority=Priority.BULK)
+    post("first")
+    post("second")
+    post("reminder", priority=Priority.REMINDER)
+    post("urgent", priority=Priority.URGENT)
+    post("upkeep", priority=Priority.UPKEEP)
+
+    assert claim("a", limit=4) == ["urgent", "first", "second", "reminder"]
+    assert claim("b") == ["bulk", "upkeep"]
+    assert claim("c") == []
+
+
+def test_only_what_is_due_in_the_lane_is_claimed(post, claim):
+    post("now")
+    post("later", not_before=START + MINUTE)
+    post("elsewhere", account=Account(WEB, "7"))
+
+    assert claim("a") == ["now"]
+    assert claim("b", now=START + MINUTE - timedelta(seconds=1)) == []
+    assert claim("c", now=START + MINUTE) == ["later"]
+    assert claim("d", lane=WEB) == ["elsewhere"]
+
+
+def test_a_delivery_carries_all_that_a_platform_needs(any_database, community, post):
+    post("hello")
+
+    with any_database.transaction() as db:
+        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+
+    assert (row.community, row.attempts) == (community, 1)
+    assert row.delivery == Delivery(
+        "hello", SLACK, DeliveryKind.POST, Destination(users=("U1",)), HELLO, Receipt()
+    )
+
+
+def test_a_request_without_a_message_can_be_queued(any_database, community):
+    with any_database.transaction() as db:
+        assert db.outbox.add(
+            community,
+            SLACK,
+            DeliveryKind.FETCH_MEMBERS,
+            Destination(),
+            key="members",
+            subject="members",
+            now=START,
+        )
+        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+
+    assert row.delivery == Delivery("members", SLACK, DeliveryKind.FETCH_MEMBERS, Destination())
+
+
+def test_cards_get_a_token_of_their_own_and_plain_messages_none(any_database, post):
+    for key in ("one", "two"):
+        post(key, message=CARD)
+    post("plain")
+
+    with any_database.transaction() as db:
+        one, two, plain = db.outbox.claim(SLACK, "a", now=START, limit=3)
+
+    tokens = [each.delivery.message.token for each in (one, two)]
+    assert len(set(tokens)) == 2
+    assert all(len(token) == 16 for token in tokens)
+    assert plain.delivery.message == HELLO
+
+
+def test_lanes_with_work_are_pending_and_those_being_sent_under_way(any_database, post, claim):
+    post("now")
+    post("later", account=Account(WEB, "7"), not_before=START + MINUTE)
+
+    with any_database.transaction() as db:
+        assert db.outbox.pending(START) == (SLACK,)
+        assert set(db.outbox.pending(START + MINUTE)) == {SLACK, WEB}
+        assert db.outbox.under_way() == ()
+    claim("a")
+    with any_database.transaction() as db:
+        assert db.outbox.pending(START) == ()
+        assert db.outbox.under_way() == (SLACK,)
+
+
+def test_two_drainers_never_hold_the_same_row(any_database, post):
+    for number in range(6):
+        post(str(number))
+    with any_database.transaction() as db:
+        first = db.outbox.claim(SLACK, "a", now=START, limit=4)
+    with any_database.transaction() as db:
+        second = db.outbox.claim(SLACK, "b", now=START, limit=4)
+        held = [(db.outbox.holds(row.id, "a"), db.outbox.holds(row.id, "b")) for row in second]
+
+    assert [row.delivery.key for row in first] == ["0", "1", "2", "3"]
+    assert [row.delivery.key for row in second] == ["4", "5"]
+    assert held == [(False, True)] * 2
+
+
+async def test_a_claim_passes_over_what_another_is_claiming(any_database, post):
+    if any_database.is_sqlite:
+        return  # One writer at a time: there is no other.
+    post("one")
+    post("two")
+
+    with any_database.transaction() as db:
+        first = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        second = await any_database.run(
+            lambda other: other.outbox.claim(SLACK, "b", now=START, limit=2)
+        )
+
+    assert [row.delivery.key for row in (*first, *second)] == ["one", "two"]
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.CANNOT, State.UNCERTAIN])
+def test_a_settled_row_keeps_how_it_ended(any_database, community, post, state):
+    post("hello")
+    with any_database.transaction() as db:
+        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        receipt = Receipt("C1", "17.2") if state is State.SENT else None
+        db.outbox.settle(row.id, "a", state, now=START + MINUTE, reason="why", receipt=receipt)
+
+        assert db.outbox.rows(community, limit=5) == (
+            Row("hello", SLACK, None, state, "why", START, START + MINUTE),
+        )
+        assert db.outbox.holds(row.id, "a") is False
+        kept = db.connection.execute(sa.select(outbox.c.receipt)).scalar_one()
+        assert kept == (
+            '{"conversation": "C1", "message": "17.2"}' if state is State.SENT else None
+        )
+
+
+def test_a_claim_that_was_taken_over_changes_nothing(any_database, community, post):
+    post("hello")
+    with any_database.transaction() as db:
+        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        db.outbox.release(SLACK, "a")
+        db.outbox.claim(SLACK, "b", now=START, limit=1)
+
+        db.outbox.settle(row.id, "a", State.SENT, now=START)
+        db.outbox.postpone(row.id, "a", until=START + MINUTE, reason="slow")
+        db.outbox.release(SLACK, "a")
+
+        assert db.outbox.holds(row.id, "b") is True
+
+    assert states(any_database, community) == {"hello": State.SENDING}
+
+
+def test_attempts_count_what_was_tried_and_not_what_had_to_wait(any_database, post):
+    post("hello")
+    post("beside")
+    tried = []
+    with any_database.transaction() as db:
+        for number in range(4):
+            now = START + number * MINUTE
+            row, beside = db.outbox.claim(SLACK, str(number), now=now, limit=2)
+            tried.append((row.attempts, beside.attempts))
+            until = now + MINUTE
+            db.outbox.postpone(row.id, str(number), until=until, reason="", counts=number > 1)
+            db.outbox.release(SLACK, str(number))
+
+    assert tried == [(1, 1), (1, 1), (1, 1), (2, 1)]
+
+
+def test_a_postponed_row_waits_with_its_reason(any_database, community, post, claim):
+    post("hello")
+    with any_database.transaction() as db:
+        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        db.outbox.postpone(row.id, "a", until=START + MINUTE, reason="OSError")
+
+        [seen] = db.outbox.rows(community, limit=1)
+
+    assert (seen.state, seen.reason, seen.settled_at) == (State.QUEUED, "OSError", None)
+    assert claim("b") == []
+    assert claim("c", now=START + MINUTE) == ["hello"]
+
+
+def test_a_delayed_lane_waits_and_what_was_to_wait_longer_still_does(any_database, post, claim):
+    post("now")
+    post("later", not_before=START + 2 * MINUTE)
+    post("elsewhere", account=Account(WEB, "7"))
+    with any_database.transaction() as db:
+        db.outbox.delay_lane(SLACK, until=START + MINUTE)
+
+    assert claim("a") == []
+    assert claim("b", now=START + MINUTE) == ["now"]
+    assert claim("c", now=START + 2 * MINUTE) == ["later"]
+    assert claim("d", lane=WEB) == ["elsewhere"]
+
+
+def test_what_a_dead_drainer_left_is_found_with_its_claim(any_database, post, claim):
+    post("one")
+    post("two")
+    claim("dead", limit=1)
+    claim("young", now=START + MINUTE)
+
+    with any_database.transaction() as db:
+        found = db.outbox.left_behind(SLACK, before=START + MINUTE)
+        assert [held for _, held in found] == ["dead"]
+        assert db.outbox.left_behind(WEB, before=START + MINUTE) == ()
+
+
+def test_cancelling_stops_what_is_queued_about_a_subject(any_database, community, post, claim):
+    post("under way", subject="round:7")
+    claim("a")
+    post("queued", subject="round:7")
+    post("snoozed", subject="round:7", not_before=START + MINUTE)
+    post("other", subject="round:8")
+
+    with any_database.transaction() as db:
+        stopped = db.outbox.cancel(community, "round:7", now=START + MINUTE)
+        progress = db.outbox.progress(community, "round:7")
+
+    assert stopped == 2
+    assert progress == Counter({State.SENDING: 1, State.CANCELLED: 2})
+    assert states(any_database, community)["other"] == State.QUEUED
+    assert claim("b", now=START + MINUTE) == ["other"]
+
+
+def test_rows_are_the_newest_first_of_the_states_asked_for(any_database, community, post, claim):
+    post("one")
+    claim("a")
+    post("two")
+    post("three")
+
+    with any_database.transaction() as db:
+        found = [
+            [row.key for row in db.outbox.rows(community, limit=limit, states=wanted)]
+            for limit, wanted in ((9, ()), (2, ()), (9, (State.SENDING,)), (9, (State.SENT,)))
+        ]
+
+    assert found == [["three", "two", "one"], ["three", "two"], ["one"], []]
+
+
+def test_queue_ages_count_what_waits_and_how_long_it_is_overdue(any_database, post, claim):
+    post("sent away")
+    claim("a")
+    post("one")
+    post("two", not_before=START - MINUTE)
+    post("snoozed", account=Account(WEB, "7"), not_before=START + 2 * MINUTE)
+
+    with any_database.transaction() as db:
+        assert db.outbox.queue_ages(START + MINUTE) == {
+            SLACK: (2, 2 * MINUTE),
+            WEB: (1, timedelta()),
+        }
+
+
+def leaders(any_database, community, *accounts: tuple[Account, ...]) -> list[Reachable]:
+    with any_database.transaction() as db:
+        numbers = [
+            db.members.add(community, f"Leader {n}", zone="Europe/London", now=START)
+            for n in range(len(accounts))
+        ]
+        return [
+            Reachable(db.members.get(number), each)
+            for number, each in zip(numbers, accounts, strict=True)
+        ]
+
+
+def test_each_gets_a_message_of_their_own_and_the_unreachable_are_counted(any_database, community):
+    people = leaders(any_database, community, (ADA,), (), (Account(WEB, "3"),))
+
+    with any_database.transaction() as db:
+        missed = db.outbox.post_each(
+            community,
+            people,
+            lambda member: message(text(member.name)),
+            key="hello",
+            subject="s",
+            now=START,
+        )
+        rows = db.outbox.rows(community, limit=5)
+        [slack] = db.outbox.claim(SLACK, "a", now=START, limit=5)
+
+    one, _, three = (each.member.id for each in people)
+    assert missed == 1
+    assert [(row.key, row.member) for row in rows] == [
+        (f"hello:{three}", three),
+        (f"hello:{one}", one),
+    ]
+    assert slack.delivery.message == message(text("Leader 0"))
+
+
+def test_a_group_in_one_workspace_shares_a_conversation(any_database, community):
+    people = leaders(any_database, community, (ADA, Account(WEB, "1")), (BEN,))
+
+    with any_database.transaction() as db:
+        db.outbox.post_together(
+            community,
+            people,
+            lambda member: message(text("all" if member is None else member.name)),
+            key="group:1",
+            subject="s",
+            now=START,
+        )
+        [row] = db.outbox.claim(SLACK, "a", now=START, limit=5)
+        assert db.outbox.pending(START) == ()
+
+    assert row.delivery == Delivery(
+        "group:1",
+        SLACK,
+        DeliveryKind.POST,
+        Destination(users=("U1", "U2")),
+        message(text("all")),
+    )
+
+
+def test_a_group_without_a_shared_workspace_is_written_to_one_by_one(any_database, community):
+    people = leaders(any_database, community, (ADA,), (Account(WEB, "2"),))
+
+    with any_database.transaction() as db:
+        db.outbox.post_together(
+            community,
+            people,
+            lambda member: message(text("all" if member is None else member.name)),
+            key="group:1",
+            subject="s",
+            now=START,
+        )
+        [slack] = db.outbox.claim(SLACK, "a", now=START, limit=5)
+        [web] = db.outbox.claim(WEB, "b", now=START, limit=5)
+
+    assert slack.delivery.message == message(text("Leader 0"))
+    assert web.delivery.message == message(text("Leader 1"))
+
+
+def again(database, community, token: str, account: Account = ADA) -> bool:
+    with database.transaction() as db:
+        return db.outbox.again_later(community, token, account, at=START + MINUTE, now=START)
+
+
+def sent(database, **more) -> str:
+    """Claims all and tells the token of the first card."""
+    with database.transaction() as db:
+        rows = db.outbox.claim(SLACK, "a", now=START, limit=10)
+        return rows[0].delivery.message.token
+
+
+def test_a_card_comes_again_with_a_token_of_its_own(any_database, community, post):
+    post("question:7", message=CARD, subject="round:7")
+    token = sent(any_database)
+
+    assert again(any_database, community, token) is True
+
+    with any_database.transaction() as db:
+        [row] = db.outbox.claim(SLACK, "b", now=START + MINUTE, limit=5)
+    assert row.delivery.key.startswith("question:7:again:202611231001:")
+    assert row.delivery.destination == Destination(users=("U1",))
+    assert row.delivery.message.blocks == CARD.blocks
+    assert row.delivery.message.token not in {"", token}
+
+
+def test_a_card_can_come_again_and_again_but_once_for_a_minute(any_database, community, post):
+    post("question:7", message=CARD)
+    token = sent(any_database)
+    again(any_database, community, token)
+
+    assert again(any_database, community, token) is False
+    with any_database.transaction() as db:
+        [row] = db.outbox.claim(SLACK, "b", now=START + MINUTE, limit=5)
+        assert db.outbox.again_later(
+            community,
+            row.delivery.message.token,
+            ADA,
+            at=START + 2 * MINUTE,
+            now=START + MINUTE,
+        )
+        keys = [each.key for each in db.outbox.rows(community, limit=1)]
+    assert keys[0].startswith("question:7:again:202611231002:")
+    assert keys[0].count(":again:") == 1
+
+
+def test_typed_words_mean_the_newest_card(any_database, community, post):
+    post("older", message=CARD)
+    post("newer", message=CARD)
+    post("plain")
+    sent(any_database)
+
+    assert again(any_database, community, "") is True
+
+    with any_database.transaction() as db:
+        [row] = db.outbox.rows(community, limit=1)
+    assert row.key.startswith("newer:again:")
+
+
+def test_nobody_gets_somebody_elses_card(any_database, community, post):
+    post("question:7", message=CARD)
+    token = sent(any_database)
+
+    assert again(any_database, community, token, BEN) is False
+    assert again(any_database, community, "", BEN) is False
+    assert again(any_database, community, "made up") is False
+    assert again(any_database, community + 1, token) is False
