@@ -102,8 +102,7 @@ class Communities:
             }
             for card in cards
         ]
-        if rows:
-            insert_new(self._connection, organisations, rows)
+        insert_new(self._connection, organisations, rows)
 
     def organisations(self, community: CommunityId) -> tuple[Organisation, ...]:
         """All organisations by name."""

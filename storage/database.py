@@ -96,6 +96,8 @@ def _sqlite_engine(url: str) -> sa.Engine:
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        # SQLite's own knows the case of A to Z alone, and names have more letters.
+        connection.create_function("lower", 1, str.lower, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

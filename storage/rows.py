@@ -10,6 +10,8 @@ def insert_new(
     connection: sa.Connection, table: sa.Table, values: dict[str, Any] | list[dict[str, Any]]
 ) -> int:
     """Insert what is not there yet; how many rows were new. A conflict of any key is no error."""
+    if not values:
+        return 0
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).values(values).on_conflict_do_nothing()
     # The row count of an insert is not the same on every driver; what it returns is.
