@@ -1,0 +1,145 @@
+"""Where the bot is installed, and its tokens, which no copy of the database gives away."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.chat.messages import Account
+from bot.chat.platform import Installation
+from bot.errors import SettingsError
+from bot.ids import Lane
+from storage.database import Database
+from storage.secrets import Vault
+from storage.tables import workspaces
+from storage.workspaces import Workspace, web_lane
+from tests.conftest import SECRET
+from tests.leaders import START
+
+SLACK = Lane("slack:T1")
+TOKEN = "xoxb-2222-and-nobody-else-may-read-it"
+INSTALLATION = Installation(SLACK, "T1", "Bromley", TOKEN, "UBOT")
+
+
+@pytest.fixture
+def community(any_database):
+    with any_database.transaction() as db:
+        return db.communities.add("Leaders", zone="Europe/London", now=START)
+
+
+@pytest.fixture
+def db(any_database, community):
+    with any_database.transaction() as unit:
+        yield unit
+
+
+def test_the_web_chat_is_made_once_for_each_community(db, community):
+    other = db.communities.add("Others", zone="Europe/London", now=START)
+
+    lanes = [db.workspaces.add_web(each, now=START) for each in (community, community, other)]
+
+    assert lanes == [web_lane(community), web_lane(community), web_lane(other)]
+    assert db.workspaces.all() == (
+        Workspace(community, "web", str(community), web_lane(community), "Web chat"),
+        Workspace(other, "web", str(other), web_lane(other), "Web chat"),
+    )
+
+
+def test_a_slack_workspace_is_known_before_its_token(db, community):
+    assert db.workspaces.add_slack(community, "T1", now=START) == SLACK
+    assert db.workspaces.add_slack(community, "T1", now=START) == SLACK
+
+    assert db.workspaces.by_lane(SLACK) == Workspace(community, "slack", "T1", SLACK, "")
+    assert db.workspaces.installation(SLACK) is None
+    assert db.workspaces.by_lane(Lane("slack:T2")) is None
+    assert db.workspaces.installation(Lane("slack:T2")) is None
+
+
+def test_an_installation_is_kept_and_belongs_to_the_oldest_community(db, community):
+    db.communities.add("Others", zone="Europe/London", now=START)
+
+    db.workspaces.install(INSTALLATION, now=START)
+
+    assert db.workspaces.installation(SLACK) == INSTALLATION
+    assert db.workspaces.by_lane(SLACK) == Workspace(community, "slack", "T1", SLACK, "Bromley")
+
+
+def test_an_installation_of_a_known_workspace_stays_with_its_community(db):
+    other = db.communities.add("Others", zone="Europe/London", now=START)
+    db.workspaces.add_slack(other, "T1", now=START)
+
+    db.workspaces.install(INSTALLATION, now=START)
+    renewed = Installation(SLACK, "T1", "Bromley", "xoxb-new", "UBOT")
+    db.workspaces.install(renewed, now=START)
+
+    assert db.workspaces.installation(SLACK) == renewed
+    assert [each.community for each in db.workspaces.all()] == [other]
+
+
+def test_an_uninstalled_workspace_is_forgotten_until_it_is_installed_again(db, community):
+    db.workspaces.install(INSTALLATION, now=START)
+    ada = db.members.add(community, "Ada", zone="Europe/London", now=START)
+    for account in (Account(SLACK, "U1"), Account(web_lane(community), str(ada))):
+        db.members.add_account(community, ada, account, now=START)
+
+    db.workspaces.uninstall(SLACK, now=START)
+
+    assert db.workspaces.installation(SLACK) is None
+    assert db.workspaces.by_lane(SLACK) is None
+    assert db.workspaces.all() == ()
+    assert db.members.accounts_of(ada) == (Account(web_lane(community), str(ada)),)
+    kept = db.connection.execute(sa.select(workspaces.c.token, workspaces.c.uninstalled_at)).one()
+    assert tuple(kept) == (None, START)
+    db.workspaces.install(INSTALLATION, now=START + timedelta(days=1))
+    assert db.workspaces.installation(SLACK) == INSTALLATION
+
+
+def test_an_account_is_known_once_it_was_met(db, community):
+    ada = db.members.add(community, "Ada", zone="Europe/London", now=START)
+    db.members.add_account(community, ada, Account(SLACK, "U1"), now=START)
+
+    assert db.workspaces.knows(Account(SLACK, "U1")) is True
+    assert db.workspaces.knows(Account(SLACK, "U2")) is False
+    assert db.workspaces.knows(Account(Lane("slack:T2"), "U1")) is False
+
+
+def test_a_stored_token_is_no_clear_text(any_database, community):
+    with any_database.transaction() as db:
+        db.workspaces.install(INSTALLATION, now=START)
+        stored = bytes(db.connection.execute(sa.select(workspaces.c.token)).scalar_one())
+
+    assert TOKEN.encode() not in stored
+    assert Vault(SECRET).open(stored) == TOKEN
+
+
+def test_no_file_of_the_database_holds_the_token(database):
+    with database.transaction() as db:
+        db.communities.add("Leaders", zone="Europe/London", now=START)
+        db.workspaces.install(INSTALLATION, now=START)
+    path = Path(database.engine.url.database)
+
+    written = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+
+    assert b"Bromley" in written
+    assert TOKEN.encode() not in written
+
+
+def test_a_token_outlives_a_rotation_of_the_key_while_the_old_one_is_given(database):
+    url = str(database.engine.url)
+    with database.transaction() as db:
+        db.communities.add("Leaders", zone="Europe/London", now=START)
+        db.workspaces.install(INSTALLATION, now=START)
+
+    rotated = Database(url, Vault("the newest key, and long enough too", SECRET))
+    with rotated.transaction() as db:
+        assert db.workspaces.installation(SLACK) == INSTALLATION
+    rotated.close()
+
+    wrong = Database(url, Vault("the newest key, and long enough too"))
+    with wrong.transaction() as db, pytest.raises(SettingsError) as caught:
+        db.workspaces.installation(SLACK)
+    wrong.close()
+    assert str(caught.value) == (
+        "SECRET_KEY does not fit the stored tokens; set the former one as SECRET_KEY_OLD."
+    )
