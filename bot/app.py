@@ -133,6 +133,8 @@ class App:
             server.add_routes(edge.routes())
         if self._slack is not None:
             server.add_routes(self._slack.routes())
+        # An open page's stream has no end of its own, and the server waits for its requests.
+        server.on_shutdown.append(self._let_pages_go)
         server.cleanup_ctx.append(self._running)
         return server
 
@@ -141,10 +143,14 @@ class App:
         self._loop = asyncio.get_running_loop()
         self._database.listen(self._touched)
         await self._web.start()
+        # A workspace is kept for a community, and organisers are named by their workspace.
+        await self._database.run(
+            lambda db: appointing.prepare(db, self._settings, now=self._clock())
+        )
         if self._slack is not None:
             await self._slack.start()
         await self._database.run(
-            lambda db: appointing.prepare(db, self._settings, now=self._clock())
+            lambda db: appointing.get_to_know(db, self._settings, now=self._clock())
         )
         self._lanes.start()
         for lane in await self._database.run(lambda db: db.outbox.under_way()):
@@ -170,6 +176,9 @@ class App:
             yield
         finally:
             await self.stop()
+
+    async def _let_pages_go(self, _server: web.Application) -> None:
+        await self._web.stop()
 
     def _touched(self, touched: Touched) -> None:
         """Called in the database's thread after a commit."""

@@ -34,6 +34,10 @@ def prepare(db: UnitOfWork, settings: Settings, *, now: datetime) -> None:
         if db.schedule.next_label(community.id, "upkeep") is None:
             daily = Recurrence("FREQ=DAILY", at(today, UPKEEP_HOUR), community.zone)
             db.schedule.set_recurring(community.id, "upkeep", daily, now=now)
+
+
+def get_to_know(db: UnitOfWork, settings: Settings, *, now: datetime) -> None:
+    """Ask the workspaces who is there, and appoint the first organisers."""
     for workspace in db.workspaces.all():
         if workspace.platform == "slack":
             db.outbox.fetch_members(workspace.community, workspace.lane, now=now)
