@@ -44,6 +44,8 @@ class Scheduler:
         self._clock = clock
         self._pool = pool
         self._running = asyncio.Lock()
+        self._stopping = asyncio.Event()
+        self._ticks: set[asyncio.Task[None]] = set()
         self._timer = AsyncIOScheduler(timezone="UTC")
 
     async def start(self) -> None:
@@ -54,7 +56,7 @@ class Scheduler:
         if released:
             log.warning("occurrences_released", count=released)
         self._timer.add_job(
-            self.tick,
+            self._begin_tick,
             IntervalTrigger(seconds=TICK_SECONDS),
             id="tick",
             coalesce=True,
@@ -66,10 +68,11 @@ class Scheduler:
         self.wake()
 
     async def stop(self) -> None:
-        """Stop ticking; what is under way ends first."""
+        """Stop ticking; the run under way ends first."""
+        self._stopping.set()
         self._timer.shutdown(wait=False)
-        async with self._running:
-            pass
+        if self._ticks:
+            await asyncio.wait(self._ticks)
 
     def wake(self) -> None:
         """Look again at what is due, at once; callable from the event loop only."""
@@ -78,7 +81,7 @@ class Scheduler:
 
     async def tick(self) -> int:
         """Run all that is due by now, the earliest first; how many ran or were skipped."""
-        if self._running.locked():
+        if self._stopping.is_set() or self._running.locked():
             return 0
         async with self._running:
             ran = 0
@@ -88,6 +91,8 @@ class Scheduler:
                     lambda db, now=now: db.schedule.due(now, limit=BATCH)  # type: ignore[misc]
                 )
                 for occurrence in due:
+                    if self._stopping.is_set():
+                        return ran
                     ran += await self._run(occurrence)
                 if len(due) < BATCH:
                     break
@@ -95,6 +100,20 @@ class Scheduler:
         if upcoming is not None:
             self._wake_at(upcoming)
         return ran
+
+    async def _begin_tick(self) -> None:
+        # A task of our own: the timer cancels its jobs when it shuts down, and a round that is
+        # being planned is to end first.
+        task = asyncio.create_task(self._guarded_tick())
+        self._ticks.add(task)
+        task.add_done_callback(self._ticks.discard)
+
+    async def _guarded_tick(self) -> None:
+        try:
+            await self.tick()
+        except Exception:
+            # The outermost edge: the next tick tries again.
+            log.exception("tick_broke")
 
     @property
     def _stale(self) -> timedelta:
@@ -104,7 +123,7 @@ class Scheduler:
     def _wake_at(self, moment: datetime) -> None:
         if self._timer.running:
             self._timer.add_job(
-                self.tick,
+                self._begin_tick,
                 DateTrigger(moment),
                 id="wake",
                 replace_existing=True,
