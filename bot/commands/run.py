@@ -1,6 +1,6 @@
 """``run``: serve the bot until it is told to stop."""
 
-import errno
+import socket
 
 import typer
 from aiohttp import web
@@ -13,7 +13,8 @@ from bot.settings import Settings
 
 # A stop finishes the message under way; a container is killed after ten seconds by default.
 STOP_SECONDS = 8.0
-NOT_OURS = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL})
+# Connections that wait while the bot starts or the loop is busy; aiohttp's own default.
+BACKLOG = 128
 
 
 def run() -> None:
@@ -23,24 +24,27 @@ def run() -> None:
         if chosen.is_example:
             example.add_if_missing(house.database, now=utc_now())
         _refuse_public_example(house.settings, has_example=example.is_there(house.database))
-        _announce(chosen)
-        server = App(chosen, house.database).server()
-        try:
+        # Before anything starts: a second bot by mistake must not begin to send.
+        with _listening(chosen) as listener:
+            _announce(chosen)
             web.run_app(
-                server,
-                host=chosen.host,
-                port=chosen.port,
+                App(chosen, house.database).server(),
+                sock=listener,
                 print=None,
                 access_log=None,
                 shutdown_timeout=STOP_SECONDS,
                 handle_signals=True,
             )
-        except OSError as error:
-            if error.errno not in NOT_OURS:
-                raise
-            raise SettingsError(
-                f"PORT {chosen.port} on {chosen.host} is taken or not allowed; set another PORT."
-            ) from error
+
+
+def _listening(chosen: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    try:
+        return socket.create_server((chosen.host, chosen.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise SettingsError(
+            f"PORT {chosen.port} on {chosen.host} is taken or not allowed; set another PORT."
+        ) from error
 
 
 def _refuse_public_example(chosen: Settings, *, has_example: bool) -> None:
