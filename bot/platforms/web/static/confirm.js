@@ -1,6 +1,6 @@
 // A question before a tap counts.
 
-import { el, uniqueId } from "./dom.js";
+import { el, mendCaret, uniqueId } from "./dom.js";
 
 /** Resolves to true when the answer was yes. */
 export function confirmed(question, label) {
@@ -12,6 +12,7 @@ export function confirmed(question, label) {
       el("form", { method: "dialog" }, el("h2", { id: title }, question), el("div", { class: "buttons" }, yes, no)));
     dialog.addEventListener("close", () => {
       dialog.remove();
+      mendCaret();
       resolve(dialog.returnValue === "yes");
     });
     document.body.append(dialog);

@@ -24,3 +24,11 @@ export function uniqueId(name) {
 export function spoken(words) {
   return el("span", { class: "hidden" }, words);
 }
+
+/** Chromium gives the focus back after a dialog without the caret: what is typed then is lost. */
+export function mendCaret() {
+  const box = document.activeElement;
+  if (!box?.matches("textarea, input")) return;
+  box.blur();
+  box.focus({ preventScroll: true });
+}

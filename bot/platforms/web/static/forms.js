@@ -1,7 +1,7 @@
 // A form in a dialog. What was typed stays until it was taken, whatever goes wrong on the way.
 
 import { drawSpans } from "./cards.js";
-import { el, uniqueId } from "./dom.js";
+import { el, mendCaret, uniqueId } from "./dom.js";
 import { drawField } from "./fields.js";
 
 /**
@@ -66,6 +66,7 @@ export function openForm(form, { send, dismissed }) {
   // Nothing is lost by closing while it is on its way: the answer appears in the conversation.
   dialog.addEventListener("close", () => {
     dialog.remove();
+    mendCaret();
     if (!isTaken && JSON.stringify(filled()) !== untouched) dismissed(open);
   });
   open();
