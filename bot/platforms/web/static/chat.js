@@ -10,6 +10,7 @@ import { follow } from "./stream.js";
 
 const SLOW_MS = 400; // an answer that takes longer is announced as on its way
 const AGAIN_MS = 1000;
+const TOGETHER_MS = 300; // several pieces of news at once refresh the home panel once
 const MOST_CHIPS = 6;
 const TITLE = document.title;
 const WIDE = window.matchMedia("(min-width: 60rem)");
@@ -26,6 +27,7 @@ let isLookWanted = false;
 let hasLooked = false;
 let isSignedOut = false;
 let readUpTo = 0;
+let refreshing = 0;
 
 // Going out
 
@@ -152,6 +154,12 @@ async function showOlder() {
   }
 }
 
+/** News from elsewhere, such as a match, may change what stands on the home panel. */
+function refreshHomeSoon() {
+  clearTimeout(refreshing);
+  refreshing = setTimeout(refreshHome, TOGETHER_MS);
+}
+
 async function refreshHome() {
   try {
     const { card } = await get("/chat/home");
@@ -236,7 +244,7 @@ const fold = () => { home.open = WIDE.matches; };
 WIDE.addEventListener("change", fold);
 fold();
 follow({
-  entry: (entry) => { conversation.show(entry); seen(); },
+  entry: (entry) => { conversation.show(entry); seen(); refreshHomeSoon(); },
   removed: ({ id }) => conversation.remove(id),
   unread: ({ unread }) => count(unread),
 }, () => {
