@@ -165,9 +165,11 @@ class Dispatch:
             name=profile.name,
             is_guest=profile.is_guest,
         )
+        member = db.members.get(number)
         joined = self._routes.get(JOINED)
-        if joined is not None and incoming.route != JOINED:
-            request = self._request(incoming, joined, "", db.members.get(number), now=now)
+        is_welcome = incoming.route != JOINED and member.state is not MemberState.SUSPENDED
+        if joined is not None and is_welcome:
+            request = self._request(incoming, joined, "", member, now=now)
             joined.handler(replace(request, kind=Kind.EVENT), db)
         return db.members.get(number)
 
