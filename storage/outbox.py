@@ -199,13 +199,16 @@ class Outbox:
         )
 
     def fetch_members(self, community: CommunityId, lane: Lane, *, now: datetime) -> None:
-        """Have a workspace's list of people read afresh, once a minute at most."""
+        """Have a workspace's list of people read afresh.
+
+        Each asking is kept: an import right after a start has new people to be found on the list.
+        """
         self.add(
             community,
             lane,
             DeliveryKind.FETCH_MEMBERS,
             Destination(),
-            key=f"members:{lane}:{now:%Y%m%d%H%M}",
+            key=f"members:{lane}:{now:%Y%m%d%H%M%S%f}",
             subject="members",
             now=now,
             priority=Priority.UPKEEP,
