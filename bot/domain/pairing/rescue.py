@@ -5,7 +5,7 @@ Somebody alone may take the place of anybody they may meet, who then looks for a
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from bot.domain.pairing.table import FORBIDDEN, Claims, Table, Weighing, group_weight, weigh
@@ -44,20 +44,22 @@ def _place(
     while chains:
         chain = chains.popleft()
         seeker = chain[-1]
-        changed = {home[member] for member in chain[1:]}
+        changed = {
+            home[later]: groups[home[later]] ^ {earlier, later}
+            for earlier, later in pairwise(chain)
+        }
+        after = [changed.get(place, group) for place, group in enumerate(groups)]
         may_meet = weigh(table, seeker, seeker + 1, weighing)[0] > FORBIDDEN
         welcoming = [
             place
-            for place, group in enumerate(groups)
-            if place not in changed
-            and len(group) < table.constraints.group_max
-            and may_meet[list(group)].all()
+            for place, group in enumerate(after)
+            if len(group) < table.constraints.group_max and may_meet[list(group)].all()
         ]
         if welcoming:
+            for place, group in changed.items():
+                groups[place] = group
             place = max(welcoming, key=lambda place: _gain(table, weighing, groups[place], seeker))
             groups[place].add(seeker)
-            for earlier, later in pairwise(chain):
-                groups[home[later]] ^= {earlier, later}
             return True
 
         for member in _replaceable(groups, changed, may_meet):
@@ -67,7 +69,9 @@ def _place(
     return False
 
 
-def _replaceable(groups: list[set[int]], changed: set[int], may_meet: Claims) -> Iterator[int]:
+def _replaceable(
+    groups: list[set[int]], changed: Collection[int], may_meet: Claims
+) -> Iterator[int]:
     """Those whose place somebody could take who may meet these people."""
     for place, group in enumerate(groups):
         if place not in changed:
