@@ -12,6 +12,7 @@ from bot.domain.pairing import (
     PairingFileError,
     Person,
     Plan,
+    Preference,
     Theme,
     Unmatched,
     Weights,
@@ -34,10 +35,16 @@ MEMBER = {
     "team": "team-12",
     "manager": "m007",
     "blocked": ["m100"],
+    "prefers": "slots",
+    "likes_pairs": True,
 }
 
 FREQUENCIES = (
     "given.json, member m1: “frequency” must be one of “every_round”, “every_second”, “monthly”."
+)
+PREFERENCES = (
+    "given.json, member m1: “prefers” must be one of “organisation”, “place”, “profession”, "
+    "“interests”, “slots”."
 )
 THEMES = (
     "given.json: “theme” must be one of “clinicians_with_executives”, "
@@ -82,6 +89,8 @@ def test_a_member_is_read_with_everything_known(file):
             blocked=frozenset({"m100"}),
             frequency=Frequency.EVERY_SECOND,
             paused_until_round=31,
+            prefers=Preference.SLOTS,
+            likes_pairs=True,
         ),
     )
 
@@ -111,7 +120,7 @@ def test_constraints_are_defaults_where_the_file_is_silent(file):
                 "group_size": 3,
                 "group_max": 4,
                 "forbid_same_team": False,
-                "weights": {"kind": 15},
+                "weights": {"kind": 15, "preference": 5, "trio": 0},
                 "theme": "clinicians_with_executives",
             }
         )
@@ -119,7 +128,7 @@ def test_constraints_are_defaults_where_the_file_is_silent(file):
         group_size=3,
         group_max=4,
         forbid_same_team=False,
-        weights=Weights(kind=15),
+        weights=Weights(kind=15, preference=5, trio=0),
         theme=Theme.CLINICIANS_WITH_EXECUTIVES,
     )
 
@@ -167,6 +176,14 @@ def test_constraints_are_defaults_where_the_file_is_silent(file):
         (
             {"members": [{"id": "m1", "paused_until_round": True}]},
             "given.json, member m1: “paused_until_round” must be a whole number.",
+        ),
+        (
+            {"members": [{"id": "m1", "prefers": "sector"}]},
+            PREFERENCES,
+        ),
+        (
+            {"members": [{"id": "m1", "likes_pairs": "yes"}]},
+            "given.json, member m1: “likes_pairs” must be true or false.",
         ),
     ],
 )
@@ -242,8 +259,17 @@ def test_a_file_that_is_not_there_or_not_text_gets_one_sentence(file):
 
 def test_groups_are_written_with_reasons_and_nothing_confidential(file):
     people = [
-        Person("ada", organisation="o1", platform="web", team="secret-team", manager="boss"),
-        Person("ben", organisation="o2", platform="web", blocked=frozenset({"cat"})),
+        Person(
+            "ada",
+            organisation="o1",
+            platform="web",
+            team="secret-team",
+            manager="boss",
+            prefers=Preference.ORGANISATION,
+        ),
+        Person(
+            "ben", organisation="o2", platform="web", blocked=frozenset({"cat"}), likes_pairs=True
+        ),
         Person("cat"),
     ]
     plan = Plan(

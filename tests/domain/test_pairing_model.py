@@ -52,7 +52,7 @@ def test_constraints_refuse_sizes_that_can_not_be_planned(least, size, most):
 @pytest.mark.parametrize(
     ("score", "bound", "sentence"),
     [
-        (90.0, 90.0, "within 0 % of the best possible"),
+        (90.0, 90.0, "the best possible"),
         (90.0, 100.0, "within 10 % of the best possible"),
         (99.999, 100.0, "within 0.01 % of the best possible"),
         (2.0, 3.0, "within 33.34 % of the best possible"),

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.pairing import Constraints, History, Person, Plan, Round, forbidden, group_score
+from bot.domain.pairing import (
+    Constraints,
+    History,
+    Person,
+    Plan,
+    Preference,
+    Round,
+    Weights,
+    forbidden,
+    group_score,
+)
 from bot.domain.pairing import plan as planner
 from bot.domain.pairing import relaxed as relaxation
 from bot.domain.pairing import table as tables
@@ -85,6 +95,7 @@ def communities(draw: st.DrawFn, *, least: int = 1, most: int = 8) -> tuple[list
     count = draw(st.integers(least, most))
     ids = [f"p{row}" for row in range(count)]
     may_block = draw(st.booleans())
+    preferences = [None, *Preference] if draw(st.booleans()) else [None]
     people = [
         Person(
             name,
@@ -93,6 +104,8 @@ def communities(draw: st.DrawFn, *, least: int = 1, most: int = 8) -> tuple[list
             interests=draw(st.frozensets(st.sampled_from("abc"))),
             team=draw(st.sampled_from([None, None, "t1", "t2"])),
             blocked=draw(st.frozensets(st.sampled_from(ids))) if may_block else frozenset(),
+            prefers=draw(st.sampled_from(preferences)),
+            likes_pairs=draw(st.booleans()),
         )
         for name in ids
     ]
@@ -111,6 +124,8 @@ RULES = [
     Constraints(group_size=3),
     Constraints(group_size=3, group_min=3),
     Constraints(group_size=4, group_max=4),
+    Constraints(weights=Weights(preference=100, trio=100)),
+    Constraints(group_size=3, group_max=4, weights=Weights(trio=100)),
 ]
 
 
@@ -130,10 +145,10 @@ def test_a_small_round_is_the_best_there_is(community, rules, seed):
 
 
 @settings(max_examples=80, deadline=None)
-@given(community=communities(least=2), seed=st.integers(0, 9))
-def test_matching_reaches_the_optimum_that_trying_everything_finds(community, seed):
+@given(community=communities(least=2), trio=st.sampled_from([10, 100]), seed=st.integers(0, 9))
+def test_matching_reaches_the_optimum_that_trying_everything_finds(community, trio, seed):
     people, history = community
-    rules = Constraints()
+    rules = Constraints(weights=Weights(trio=trio))
     table = tables.encode(people, history, rules, number=ROUND)
     weighing = tables.by_aims(table)
     rng = np.random.default_rng(seed)

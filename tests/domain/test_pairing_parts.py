@@ -81,6 +81,17 @@ def test_the_planners_own_prices_are_lifted_where_a_repeat_would_be_worth_it():
     assert upper_bound(anew, placed=12) == 6 * 50
 
 
+def test_single_pairs_weigh_the_same_however_many_are_weighed_at_once(monkeypatch):
+    people = populations.community(12, seed=8)
+    table = tables.encode(people, History(), RULES, number=1)
+    rows, cols = np.indices((12, 12)).reshape(2, -1)
+
+    monkeypatch.setattr(tables, "PAIRS_AT_ONCE", 7)
+
+    weights = tables.weigh_pairs(table, rows, cols, tables.SCORE)
+    assert (weights == all_weights(table).ravel()).all()
+
+
 def test_the_bound_counts_only_as_many_as_are_placed():
     assert upper_bound(np.array([12, 36, 24, -600]), placed=2) == 5
     assert upper_bound(np.array([12, 36]), placed=0) == 0
@@ -108,6 +119,21 @@ def test_somebody_alone_takes_a_place_so_that_another_may_join_elsewhere():
     groups = place_alone(table, tables.by_aims(table), [(1, 2), (3, 4)])
 
     assert groups == ((0, 2), (1, 3, 4))
+
+
+def test_a_chain_may_end_in_a_group_that_it_has_changed():
+    # Two, alone, sends six off, who sends zero off, who sends seven off, who joins three and six.
+    friends = ["135", "02567", "17", "067", "", "017", "137", "12356"]
+    everybody = {f"p{row:02}" for row in range(8)}
+    people = [
+        knows_only(person, {f"p0{friend}" for friend in known}, everybody)
+        for person, known in zip(strangers(8), friends, strict=True)
+    ]
+    table = tables.encode(people, History(), RULES, number=1)
+
+    groups = place_alone(table, tables.by_aims(table), [(0, 3), (1, 6), (5, 7)], left_out=1)
+
+    assert sorted(member for group in groups for member in group) == [0, 1, 2, 3, 5, 6, 7]
 
 
 def test_a_chain_that_leads_nowhere_changes_nothing():
@@ -177,6 +203,42 @@ def test_no_exchange_of_two_people_makes_larger_groups_better():
     assert total(groups) > total(start)
     for one, other in combinations(range(18), 2):
         assert total(exchanged(groups, one, other)) <= total(groups)
+
+
+def test_an_exchange_counts_the_repeats_that_both_leave_behind():
+    # One repeat instead of two, though both who move have one, and though it costs 100 points.
+    sides = [
+        {"place": side, "organisation": side, "sector": side, "profession": side, "stage": side}
+        for side in "xy"
+    ]
+    likes = [
+        {"slots": frozenset({"mon", "tue"}), "interests": frozenset({"a", "b", "c"})},
+        {"slots": frozenset({"wed", "thu"}), "interests": frozenset({"d", "e", "f"})},
+    ]
+    people = [
+        replace(person, platform=f"platform {row // 2}", **sides[row % 2], **likes[row // 2])
+        for row, person in enumerate(strangers(4))
+    ]
+    pairs = [("p00", "p01"), ("p02", "p03"), ("p00", "p02"), ("p00", "p03"), ("p01", "p02")]
+    table = tables.encode(people, History((pairing.Round(1, tuple(pairs)),)), RULES, number=60)
+    first = [(0, 1), (2, 3)]
+
+    groups = exchange(table, tables.by_aims(table), first)
+
+    assert groups == ((1, 3), (0, 2))
+    scores = [
+        sum(tables.group_weight(table, g, tables.SCORE) for g in some) for some in (first, groups)
+    ]
+    assert scores == [0, -100 * tables.UNIT]
+
+
+def test_an_exchange_gives_the_pairs_to_those_who_like_them():
+    people = [replace(person, likes_pairs=person.id in {"p00", "p01"}) for person in strangers(5)]
+    table = tables.encode(people, History(), RULES, number=1)
+
+    groups = exchange(table, tables.by_aims(table), [(0, 1, 2), (3, 4)])
+
+    assert {len(group): group for group in groups}[2] == (0, 1)
 
 
 def test_each_group_of_friends_around_one_person_gets_its_trio():

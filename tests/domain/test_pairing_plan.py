@@ -14,9 +14,11 @@ from bot.domain.pairing import (
     History,
     Person,
     Plan,
+    Preference,
     Round,
     Theme,
     Unmatched,
+    Weights,
     forbidden,
 )
 
@@ -237,6 +239,46 @@ def test_a_theme_brings_its_pairs_together():
     plan = planned(people, rules=Constraints(theme=Theme.CLINICIANS_WITH_EXECUTIVES))
 
     assert all({by_id[a].kind, by_id[b].kind} == set(kinds) for a, b in plan.groups)
+
+
+def test_preferences_decide_between_pairs_that_are_otherwise_as_good():
+    kinds = [
+        {"place": "x", "profession": "nurse", "prefers": Preference.PLACE},
+        {"place": "x", "profession": "nurse", "prefers": Preference.PROFESSION},
+        {"place": "y", "profession": "nurse"},
+        {"place": "x", "profession": "doctor"},
+    ]
+    people = [replace(person, **kinds[row % 4]) for row, person in enumerate(strangers(20))]
+    weights = Weights(place=10, profession=10, preference=1)
+
+    plan = planned(people, rules=Constraints(weights=weights))
+
+    met = {frozenset(int(name[1:]) % 4 for name in group) for group in plan.groups}
+    assert met == {frozenset({0, 2}), frozenset({1, 3})}
+    assert plan.quality == "the best possible"
+
+
+@pytest.mark.parametrize(("count", "unconcerned"), [(7, 3), (21, 3), (101, 3), (101, 60)])
+def test_the_trio_falls_on_those_who_do_not_mind(count, unconcerned):
+    people = [
+        replace(person, likes_pairs=row >= unconcerned)
+        for row, person in enumerate(strangers(count))
+    ]
+
+    plan = planned(people)
+
+    trio = next(group for group in plan.groups if len(group) == 3)
+    assert set(trio) <= {person.id for person in people[:unconcerned]}
+    assert plan.quality == "the best possible"
+
+
+def test_groups_of_two_among_larger_ones_go_to_those_who_like_pairs():
+    people = [replace(person, likes_pairs=person.id in {"p03", "p20"}) for person in strangers(26)]
+
+    plan = planned(people, rules=Constraints(group_size=3))
+
+    assert sizes(plan) == [2] + [3] * 8
+    assert ("p03", "p20") in plan.groups
 
 
 @pytest.mark.parametrize(

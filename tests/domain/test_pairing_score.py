@@ -1,6 +1,7 @@
 """The points of a pair, the reasons behind them, and that the planner counts the same."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from bot.domain.pairing import (
     Constraints,
     History,
     Person,
+    Preference,
     Reason,
     ReasonKind,
     Round,
@@ -113,6 +115,69 @@ def test_group_score_divides_by_the_size_less_one():
     assert group_score(trio, history, Constraints(), round=9) == (35 - 190 + 55 + 55) / 2
 
 
+@pytest.mark.parametrize(
+    ("prefers", "changes", "wished"),
+    [
+        ("organisation", {"organisation": "org-08"}, True),
+        ("organisation", {"place": "Bexley"}, False),
+        ("organisation", {"organisation": None}, False),
+        ("place", {"place": "Bexley"}, True),
+        ("place", {}, False),
+        ("profession", {"profession": "doctor"}, True),
+        ("profession", {"profession": None}, False),
+        ("slots", {}, True),
+        ("slots", {"slots": frozenset({"mon-lunch"})}, True),
+        ("slots", {"slots": frozenset({"fri-late"})}, False),
+        ("slots", {"slots": frozenset()}, False),
+        ("interests", {"interests": frozenset({"frailty"})}, True),
+        ("interests", {"interests": frozenset({"sleep"})}, False),
+        ("interests", {"interests": frozenset()}, False),
+    ],
+)
+def test_a_preference_adds_points_where_its_criterion_earns_some(prefers, changes, wished):
+    other = like_ada(**changes)
+    wishing = replace(ADA, prefers=Preference(prefers))
+    plain = pair_points(ADA, other, Weights())
+    weights = Weights(preference=7)
+
+    assert pair_points(wishing, other, weights) - plain == (7 if wished else 0)
+    assert pair_points(other, wishing, weights) - plain == (7 if wished else 0)
+    both = pair_points(wishing, replace(other, prefers=Preference(prefers)), weights)
+    assert both - plain == (14 if wished else 0)
+
+
+@pytest.mark.parametrize(
+    ("prefers", "weights"),
+    [
+        ("place", Weights(place=0)),
+        ("slots", Weights(slots=0)),
+        ("interests", Weights(interest=0)),
+        ("interests", Weights(interests=0)),
+    ],
+)
+def test_a_preference_for_what_the_community_does_not_count_adds_nothing(prefers, weights):
+    other = like_ada(place="Bexley")
+    wishing = replace(ADA, prefers=Preference(prefers))
+
+    assert pair_points(wishing, other, weights) == pair_points(ADA, other, weights)
+
+
+def test_a_preference_is_never_a_reason():
+    other = like_ada(organisation="org-08")
+    wishing = replace(ADA, prefers=Preference.ORGANISATION, likes_pairs=True)
+
+    assert reasons(wishing, other, Weights()) == reasons(ADA, other, Weights())
+
+
+def test_a_group_of_more_than_two_loses_points_for_each_who_likes_pairs():
+    pair = [replace(ADA, likes_pairs=True), like_ada(likes_pairs=True)]
+    trio = [*pair, like_ada(id="cat")]
+    rules = Constraints(weights=Weights(trio=8))
+
+    assert group_score(pair, History(), rules, round=9) == 35
+    assert group_score(trio, History(), rules, round=9) == 3 * 35 / 2 - 2 * 8
+
+
 def test_reasons_are_what_gave_points_most_first():
     other = like_ada(
         organisation="org-08", stage="early", place=None, slots=frozenset({"thu-late"})
@@ -181,22 +246,40 @@ profiles = st.builds(
     team=one_of("t1", "t2", "t3"),
     manager=one_of("p0", "p1", "boss"),
     blocked=some("p0", "p2"),
+    prefers=st.sampled_from([None, *Preference]),
+    likes_pairs=st.booleans(),
+)
+
+# Some weights at 0: a preference for what earns nothing is not heard.
+points = st.sampled_from([0, 5, 20])
+weighings = st.builds(
+    Weights,
+    organisation=points,
+    place=points,
+    profession=points,
+    kind=st.integers(0, 20),
+    slot=points,
+    slots=points,
+    interest=points,
+    interests=points,
+    preference=st.integers(0, 20),
+    trio=st.integers(0, 20),
 )
 
 
 @given(
     made=st.lists(profiles, min_size=2, max_size=5),
     theme=st.sampled_from([None, *Theme]),
-    kind=st.integers(0, 20),
+    weighing=weighings,
     keeps=st.booleans(),
     ages=st.lists(st.integers(1, 60), max_size=3),
 )
 def test_the_planner_counts_the_same_points_and_obeys_the_same_rules(
-    made, theme, kind, keeps, ages
+    made, theme, weighing, keeps, ages
 ):
     people = [Person(f"p{row}", **profile) for row, profile in enumerate(made)]
     rules = Constraints(
-        weights=Weights(kind=kind),
+        weights=weighing,
         theme=theme,
         forbid_same_team=keeps,
         forbid_same_manager=keeps,
@@ -217,3 +300,10 @@ def test_the_planner_counts_the_same_points_and_obeys_the_same_rules(
             else:
                 score = group_score([one, other], history, rules, round=61)
                 assert weights[row, col] / tables.UNIT == score
+                assert weights[row, col] <= tables._most_points(rules) * tables.UNIT
+    for size in (2, 3, 4):
+        for group in combinations(range(table.size), size):
+            if all(weights[pair] > tables.FORBIDDEN for pair in combinations(group, 2)):
+                score = group_score([people[row] for row in group], history, rules, round=61)
+                weight = tables.group_weight(table, group, tables.SCORE)
+                assert weight / tables.UNIT == pytest.approx(score)

@@ -17,6 +17,7 @@ from bot.domain.pairing.model import (
     History,
     Person,
     Plan,
+    Preference,
     Round,
     Theme,
     Weights,
@@ -143,6 +144,11 @@ def _person(where: str, path: Path, member: object) -> Person:
     if given.get("paused_until_round") is not None:
         paused = _whole(where, given, "paused_until_round")
         person = replace(person, paused_until_round=paused)
+    if given.get("prefers") is not None:
+        preference = _choice(where, given, "prefers", Preference)
+        person = replace(person, prefers=preference)
+    if given.get("likes_pairs") is not None:
+        person = replace(person, likes_pairs=_claim(where, given, "likes_pairs"))
     return person
 
 

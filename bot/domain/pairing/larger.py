@@ -81,6 +81,7 @@ def exchange(table: Table, weighing: Weighing, groups: Sequence[Group]) -> tuple
     for place, group in enumerate(groups):
         home[list(group)] = place
     shares = np.array([len(group) - 1 for group in groups], np.int64)
+    is_larger = (shares > 1).astype(np.int64)
     again_with = np.stack([again[:, list(group)].sum(axis=1) for group in groups], axis=1)
     scores_with = np.stack([scores[:, list(group)].sum(axis=1) for group in groups], axis=1)
     is_placed = home >= 0
@@ -97,6 +98,8 @@ def exchange(table: Table, weighing: Weighing, groups: Sequence[Group]) -> tuple
             gains -= their_again + their_again[row]
             gains += (scores_with[row, home] - scores[row] - their_score) // shares[home]
             gains += (scores_with[:, here] - scores[row] - their_score[row]) // shares[here]
+            costs = table.trio_costs[row] - table.trio_costs
+            gains += costs * (is_larger[here] - is_larger[home])
             gains[(home == here) | ~is_placed] = 0
             other = int(gains.argmax())
             if gains[other] <= 0:

@@ -17,6 +17,16 @@ class Frequency(StrEnum):
     MONTHLY = "monthly"
 
 
+class Preference(StrEnum):
+    """What somebody would like to be looked at first; the name of a criterion in ``Weights``."""
+
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    PROFESSION = "profession"
+    INTERESTS = "interests"
+    SLOTS = "slots"
+
+
 class Theme(StrEnum):
     """What a round is about; it moves points only, never a hard rule."""
 
@@ -31,7 +41,8 @@ class Person:
 
     None and an empty set mean "not known", which counts half a criterion's points; no languages
     mean English. ``team``, ``manager`` and ``blocked`` (ids) are confidential: they keep people
-    apart and are never a reason anybody reads.
+    apart and are never a reason anybody reads. Nor is a preference: ``prefers`` and ``likes_pairs``
+    ("just the two of us") move points only.
     """
 
     id: str
@@ -50,6 +61,8 @@ class Person:
     blocked: frozenset[str] = frozenset()
     frequency: Frequency = Frequency.EVERY_ROUND
     paused_until_round: int | None = None
+    prefers: Preference | None = None
+    likes_pairs: bool = False
 
     @property
     def spoken(self) -> frozenset[str]:
@@ -63,7 +76,9 @@ class Weights:
 
     ``organisation`` to ``kind`` are earned by a difference, ``platform`` by sameness; ``slot`` by
     one shared slot and ``slots`` by two or more; ``interest`` by each shared interest, up to
-    ``interests`` together; ``theme`` by a pair that fits the round's theme.
+    ``interests`` together; ``theme`` by a pair that fits the round's theme; ``preference`` by each
+    of the two whose preferred criterion earns something. ``trio`` is what a group of more than two
+    loses for each person in it who likes pairs.
     """
 
     organisation: int = 20
@@ -78,6 +93,8 @@ class Weights:
     interests: int = 15
     platform: int = 5
     theme: int = 15
+    preference: int = 10
+    trio: int = 10
 
 
 @dataclass(frozen=True, slots=True)

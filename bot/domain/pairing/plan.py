@@ -28,6 +28,7 @@ from bot.domain.pairing.table import (
     by_aims,
     encode,
     rounds_since,
+    trio_cost,
     weigh,
     weigh_pairs,
 )
@@ -211,6 +212,7 @@ def _plan(
     pairs = [(*pair, len(group) - 1) for group in groups for pair in combinations(group, 2)]
     rows, cols, shares = np.array(pairs, np.int64).reshape(-1, 3).T
     score = int((weigh_pairs(table, rows, cols, SCORE) // shares).sum())
+    score -= sum(trio_cost(table, group) for group in groups)
     repeats = int((rounds_since(table, rows, cols) > 0).sum())
     unmatched = [
         Unmatched(person.id, _why(person, people, table.constraints))

@@ -70,18 +70,22 @@ class Reason:
 def pair_points(
     one: Person, other: Person, weights: Weights, *, theme: Theme | None = None
 ) -> float:
-    """The points of a first meeting: 0 to 100 with the default weights and no theme.
+    """The points of a first meeting: 0 to 100 with the default weights, no theme and no preference.
 
     A criterion counts half its points where either of the two has not said: half of ``slots`` (the
-    most that slots can give) and half of ``interests`` (the most that interests can give).
+    most that slots can give) and half of ``interests`` (the most that interests can give). A
+    preference counts only where its criterion truly earned points.
     """
-    earned = sum(reason.points for reason in reasons(one, other, weights, theme=theme))
+    found = reasons(one, other, weights, theme=theme)
+    earned = sum(reason.points for reason in found)
+    kinds = {reason.kind.value for reason in found}
+    wishes = sum(person.prefers in kinds for person in (one, other))
     unknown = sum(
         int(getattr(weights, kind))
         for kind in (*DIFFERENCES, ReasonKind.SLOTS, ReasonKind.INTERESTS, ReasonKind.PLATFORM)
         if not getattr(one, kind) or not getattr(other, kind)
     )
-    return earned + unknown / 2
+    return earned + unknown / 2 + wishes * weights.preference
 
 
 def repeat_points(rounds_ago: int) -> int:
@@ -96,7 +100,10 @@ def group_score(
     *,
     round: int,  # noqa: A002  The community's word; the builtin is not needed here.
 ) -> float:
-    """The sum over the group's pairs, divided by its size less one, so that sizes compare."""
+    """The sum over the group's pairs, divided by its size less one, so that sizes compare.
+
+    More than two cost ``weights.trio`` for each of them who likes pairs.
+    """
     members = tuple(group)
     total = 0.0
     for one, other in combinations(members, 2):
@@ -104,7 +111,10 @@ def group_score(
         last = history.last_met(one.id, other.id)
         if last is not None:
             total += repeat_points(round - last)
-    return total / (len(members) - 1)
+    if len(members) > 2:
+        cost = constraints.weights.trio * sum(person.likes_pairs for person in members)
+        return total / (len(members) - 1) - cost
+    return total
 
 
 def reasons(

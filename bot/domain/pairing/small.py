@@ -12,7 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.domain.pairing.model import Constraints
-from bot.domain.pairing.table import FORBIDDEN, SCORE, UNIT, Table, rounds_since, weigh
+from bot.domain.pairing.table import (
+    FORBIDDEN,
+    SCORE,
+    Table,
+    rounds_since,
+    trio_cost,
+    weigh,
+)
 
 EXACT_UP_TO = 10
 """So many people are grouped by trying everything: at most 1,024 sets."""
@@ -62,6 +69,7 @@ def _worths(table: Table) -> dict[Group, tuple[int, Worth]]:
         pairs = list(combinations(group, 2))
         if all(weights[pair] > FORBIDDEN for pair in pairs):
             is_of_size = len(group) == table.constraints.group_size
+            points = sum(int(weights[pair]) for pair in pairs)
             found[group] = (
                 sum(1 << row for row in group),
                 Worth(
@@ -70,7 +78,7 @@ def _worths(table: Table) -> dict[Group, tuple[int, Worth]]:
                     off_size=-int(not is_of_size),
                     repeats=-sum(int(ages[pair] > 0) for pair in pairs),
                     ages=sum(int(ages[pair]) for pair in pairs),
-                    score=sum(int(weights[pair]) for pair in pairs) * UNIT // (len(group) - 1),
+                    score=points // (len(group) - 1) - trio_cost(table, group),
                 ),
             )
     return found

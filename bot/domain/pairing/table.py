@@ -11,7 +11,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.pairing.model import Constraints, History, Person
+from bot.domain.pairing.model import Constraints, History, Person, Preference
+from bot.domain.pairing.relation import Pairs, look_up, owners, relate
 from bot.domain.pairing.score import (
     DIFFERENCES,
     FORGIVEN_A_ROUND,
@@ -28,6 +29,9 @@ FORBIDDEN = -(1 << 56)
 
 BLOCK = 256
 """Rows weighed at once: at 10,000 people a block of 64-bit weights takes 20 MB."""
+
+PAIRS_AT_ONCE = 1 << 15
+"""Single pairs weighed at once: each takes two rows of the table's columns, some 30 MB together."""
 
 STRICT_UP_TO = 2_000
 """Up to so many people the aims are strictly one after the other.
@@ -60,21 +64,12 @@ SCORE = Weighing()
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """A symmetric relation of some pairs: row i's columns are cols[starts[i]:starts[i + 1]].
-
-    ``keys`` are row * size + column of each entry, in order.
-    """
-
-    starts: Whole
-    cols: Whole
-    values: Whole
-    keys: Whole
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
-    """People as arrays, one row each. ``left @ right.T`` is the linear part of the points."""
+    """People as arrays, one row each. ``left @ right.T`` is the linear part of the points.
+
+    ``slot_wishes`` and ``interest_wishes`` are what a shared slot or interest adds for those who
+    prefer it, ``trio_costs`` what each person takes from a group of more than two.
+    """
 
     people: tuple[Person, ...]
     constraints: Constraints
@@ -82,6 +77,9 @@ class Table:
     right: Reals
     slots: Reals
     interests: Reals
+    slot_wishes: Reals
+    interest_wishes: Reals
+    trio_costs: Whole
     languages: Reals
     teams: Whole
     managers: Whole
@@ -99,6 +97,7 @@ def encode(
 ) -> Table:
     """The table of these people, in this order, for the round of this number."""
     left, right = _linear(people, constraints)
+    weights = constraints.weights
     places = {person.id: row for row, person in enumerate(people)}
     apart = [(row, row, 1) for row in range(len(people))]
     for row, person in enumerate(people):
@@ -119,11 +118,14 @@ def encode(
         right=right,
         slots=_one_hot([person.slots for person in people]),
         interests=_one_hot([person.interests for person in people]),
+        slot_wishes=_wishes(people, Preference.SLOTS, weights.preference),
+        interest_wishes=_wishes(people, Preference.INTERESTS, weights.preference),
+        trio_costs=np.array([UNIT * weights.trio * p.likes_pairs for p in people], np.int64),
         languages=_one_hot(speaks),
         teams=_codes(p.team if constraints.forbid_same_team else None for p in people),
         managers=_codes(p.manager if constraints.forbid_same_manager else None for p in people),
-        apart=_pairs(apart, len(people)),
-        met=_pairs(met, len(people)),
+        apart=relate(apart, len(people)),
+        met=relate(met, len(people)),
     )
 
 
@@ -149,15 +151,17 @@ def weigh(table: Table, start: int, stop: int, weighing: Weighing) -> Whole:
         table.left[rows] @ table.right.T,
         slots=table.slots[rows] @ table.slots.T,
         interests=table.interests[rows] @ table.interests.T,
+        ones=np.arange(start, stop)[:, None],
+        others=np.arange(table.size),
     )
     weights[_clash(table, rows)] = FORBIDDEN
 
     met = slice(table.met.starts[start], table.met.starts[stop])
-    owners = _owners(table.met, start, stop)
     ages = table.met.values[met]
-    weights[owners, table.met.cols[met]] += _repeat_points(ages) + weighing.beyond(ages)
+    again = _repeat_points(ages) + weighing.beyond(ages)
+    weights[owners(table.met, start, stop), table.met.cols[met]] += again
     apart = slice(table.apart.starts[start], table.apart.starts[stop])
-    weights[_owners(table.apart, start, stop), table.apart.cols[apart]] = FORBIDDEN
+    weights[owners(table.apart, start, stop), table.apart.cols[apart]] = FORBIDDEN
     # A repeat's cost must not lift or lower a forbidden pair.
     np.copyto(weights, FORBIDDEN, where=weights < FORBIDDEN // 2)
     return weights
@@ -171,27 +175,14 @@ def blocks(table: Table, weighing: Weighing) -> Iterator[tuple[int, Whole]]:
 
 def weigh_pairs(table: Table, rows: Whole, cols: Whole, weighing: Weighing) -> Whole:
     """The weights of single pairs, one for each place in ``rows`` and ``cols``."""
-    weights = _points(
-        table,
-        _row_products(table.left[rows], table.right[cols]),
-        slots=_row_products(table.slots[rows], table.slots[cols]),
-        interests=_row_products(table.interests[rows], table.interests[cols]),
-    )
-    ages = _look_up(table.met, rows, cols)
-    weights += _repeat_points(ages) + weighing.beyond(ages)
-
-    clash = (table.teams[rows] == table.teams[cols]) | (
-        table.managers[rows] == table.managers[cols]
-    )
-    clash |= _row_products(table.languages[rows], table.languages[cols]) == 0
-    clash |= _look_up(table.apart, rows, cols) > 0
-    weights[clash] = FORBIDDEN
-    return weights
+    starts = range(0, max(1, len(rows)), PAIRS_AT_ONCE)
+    parts = [slice(start, start + PAIRS_AT_ONCE) for start in starts]
+    return np.concatenate([_weigh_some(table, rows[p], cols[p], weighing) for p in parts])
 
 
 def rounds_since(table: Table, rows: Whole, cols: Whole) -> Whole:
     """How many rounds ago the two of each pair last met, 50 at most; 0 if they never have."""
-    return _look_up(table.met, rows, cols)
+    return look_up(table.met, rows, cols)
 
 
 def group_weight(table: Table, group: Sequence[int], weighing: Weighing) -> int:
@@ -199,7 +190,34 @@ def group_weight(table: Table, group: Sequence[int], weighing: Weighing) -> int:
     rows, cols = np.array(list(combinations(group, 2)), np.int64).T
     scores = weigh_pairs(table, rows, cols, SCORE)
     ages = rounds_since(table, rows, cols)
-    return int(weighing.beyond(ages).sum()) + int(scores.sum()) // (len(group) - 1)
+    score = int(scores.sum()) // (len(group) - 1) - trio_cost(table, group)
+    return int(weighing.beyond(ages).sum()) + score
+
+
+def trio_cost(table: Table, group: Sequence[int]) -> int:
+    """What a group of more than two costs for those in it who like pairs, in twelfths."""
+    return int(table.trio_costs[list(group)].sum()) if len(group) > 2 else 0
+
+
+def _weigh_some(table: Table, rows: Whole, cols: Whole, weighing: Weighing) -> Whole:
+    weights = _points(
+        table,
+        _row_products(table.left[rows], table.right[cols]),
+        slots=_row_products(table.slots[rows], table.slots[cols]),
+        interests=_row_products(table.interests[rows], table.interests[cols]),
+        ones=rows,
+        others=cols,
+    )
+    ages = look_up(table.met, rows, cols)
+    weights += _repeat_points(ages) + weighing.beyond(ages)
+
+    clash = (table.teams[rows] == table.teams[cols]) | (
+        table.managers[rows] == table.managers[cols]
+    )
+    clash |= _row_products(table.languages[rows], table.languages[cols]) == 0
+    clash |= look_up(table.apart, rows, cols) > 0
+    weights[clash] = FORBIDDEN
+    return weights
 
 
 def _repeat_points(ages: Whole) -> Whole:
@@ -208,10 +226,21 @@ def _repeat_points(ages: Whole) -> Whole:
     return points
 
 
-def _points(table: Table, linear: Reals, *, slots: Reals, interests: Reals) -> Whole:
-    """Twelfths of points, given the linear part and how many slots and interests are shared."""
+def _points(
+    table: Table, linear: Reals, *, slots: Reals, interests: Reals, ones: Whole, others: Whole
+) -> Whole:
+    """Twelfths of points, given the linear part and how many slots and interests are shared.
+
+    ``ones`` and ``others`` are the rows of the two of each pair, in shapes that span the points'.
+    """
     weights = table.constraints.weights
     points = linear
+    if table.slot_wishes.any():
+        earns = np.where(slots >= 2, weights.slots > 0, (slots >= 1) & (weights.slot > 0))
+        points += (table.slot_wishes[ones] + table.slot_wishes[others]) * earns
+    if table.interest_wishes.any():
+        earns = (interests >= 1) & (min(weights.interest, weights.interests) > 0)
+        points += (table.interest_wishes[ones] + table.interest_wishes[others]) * earns
     points += np.float32(UNIT * weights.slot) * (slots >= 1)
     points += np.float32(UNIT * (weights.slots - weights.slot)) * (slots >= 2)
     interests *= UNIT * weights.interest
@@ -237,14 +266,14 @@ def _linear(people: Sequence[Person], constraints: Constraints) -> tuple[Reals, 
     """Two matrices whose product is the points of all criteria that need no counting.
 
     A difference earns 1/2 + known/2 - same of its points, sameness 1/2 - known/2 + same, where
-    "known" is 1 if both have said.
+    "known" is 1 if both have said. For each who prefers a difference, known - same is added.
     """
     weights = constraints.weights
     left: list[Reals] = []
     right: list[Reals] = []
 
-    def add(columns: Reals, factor: float) -> None:
-        left.append(columns * np.float32(UNIT * factor))
+    def add(columns: Reals, points: float, wishes: Reals) -> None:
+        left.append(columns * (np.float32(UNIT * points) + wishes))
         right.append(columns)
 
     ones = np.ones((len(people), 1), np.float32)
@@ -253,10 +282,16 @@ def _linear(people: Sequence[Person], constraints: Constraints) -> tuple[Reals, 
         values = [getattr(person, name) for person in people]
         known = np.array([[bool(value)] for value in values], np.float32)
         sign = 1 if name in DIFFERENCES else -1
-        add(ones, points / 2)
-        add(known, sign * points / 2)
+        is_heard = name in DIFFERENCES and points > 0
+        wishes = _wishes(people, name, weights.preference if is_heard else 0)[:, None]
+        add(ones, points / 2, 0 * wishes)
+        add(known, sign * points / 2, wishes)
         if name not in {"slots", "interests"}:
-            add(_one_hot([{value} if value else () for value in values]), -sign * points)
+            same = _one_hot([{value} if value else () for value in values])
+            add(same, -sign * points, -wishes)
+            if wishes.any():
+                left += [known, -same]
+                right += [known * wishes, same * wishes]
 
     if constraints.theme is not None:
         theme = constraints.theme
@@ -264,6 +299,11 @@ def _linear(people: Sequence[Person], constraints: Constraints) -> tuple[Reals, 
         left.append(sides * np.float32(UNIT * weights.theme))
         right.append(sides[:, ::-1])
     return np.hstack(left), np.hstack(right)
+
+
+def _wishes(people: Sequence[Person], name: str, points: int) -> Reals:
+    """So many points, in twelfths, for those who prefer this criterion, and 0 for the others."""
+    return np.array([UNIT * points * (person.prefers == name) for person in people], np.float32)
 
 
 def _one_hot(values: Sequence[Iterable[str]]) -> Reals:
@@ -287,39 +327,9 @@ def _codes(values: Iterable[str | None]) -> Whole:
     )
 
 
-def _pairs(triples: Iterable[tuple[int, int, int]], size: int) -> Pairs:
-    """Both directions of each pair, each once, sorted by row."""
-    both = {(a, b): value for one, other, value in triples for a, b in ((one, other), (other, one))}
-    flat = np.array(
-        [(row, col, value) for (row, col), value in sorted(both.items())], np.int64
-    ).reshape(-1, 3)
-    starts = np.searchsorted(flat[:, 0], np.arange(size + 1))
-    return Pairs(
-        starts=starts.astype(np.int64),
-        cols=flat[:, 1],
-        values=flat[:, 2],
-        keys=flat[:, 0] * size + flat[:, 1],
-    )
-
-
-def _owners(pairs: Pairs, start: int, stop: int) -> Whole:
-    """For each entry of rows start to stop its row, counted from start."""
-    return np.repeat(np.arange(stop - start), np.diff(pairs.starts[start : stop + 1]))
-
-
-def _look_up(pairs: Pairs, rows: Whole, cols: Whole) -> Whole:
-    """The value of each pair in the relation, or 0 where it is not in it."""
-    size = len(pairs.starts) - 1
-    if not len(pairs.cols):
-        return np.zeros(len(rows), np.int64)
-    wanted = rows * size + cols
-    places = np.minimum(np.searchsorted(pairs.keys, wanted), len(pairs.keys) - 1)
-    values: Whole = np.where(pairs.keys[places] == wanted, pairs.values[places], 0)
-    return values
-
-
 def _most_points(constraints: Constraints) -> int:
-    """More than any pair can earn."""
+    """More than any pair can earn, and two people lose in a larger group."""
     weights = constraints.weights
     names = (*DIFFERENCES, "slot", "slots", "interests", "platform", "theme")
-    return 1 + sum(int(getattr(weights, name)) for name in names)
+    points = sum(int(getattr(weights, name)) for name in names)
+    return 1 + points + 2 * (weights.preference + weights.trio)

@@ -17,6 +17,7 @@ from bot.domain.pairing.relaxed import Edges, Relaxed
 from bot.domain.pairing.table import (
     FORBIDDEN,
     SCORE,
+    Claims,
     Table,
     Weighing,
     Whole,
@@ -35,6 +36,9 @@ MATCHINGS = 12_000
 
 FEWEST_MATCHINGS = 4
 
+UNCONCERNED = 256
+"""So many of those who don't mind a trio bring trios among themselves: 32,640 pairs."""
+
 
 @dataclass(frozen=True, slots=True)
 class WithTrio:
@@ -51,8 +55,8 @@ def match_with_trio(
     """The best trio with the best pairs of all others; None where no trio leaves nobody alone."""
     settled = matching.settle(relaxed, table.size)
     edges = _edges(table, weighing, relaxed)
-    trios, losses = _trios(table, weighing, relaxed, edges)
     is_free = settled == np.arange(table.size)
+    trios, losses = _trios(table, weighing, relaxed, edges, is_free=is_free)
     keep = is_free[trios].all(axis=1)
     trios, losses = trios[keep], losses[keep]
 
@@ -76,11 +80,17 @@ def _edges(table: Table, weighing: Weighing, relaxed: Relaxed) -> Edges:
     return relaxation.closest(table, weighing, relaxed.prices, count=count)
 
 
-def _trios(table: Table, weighing: Weighing, relaxed: Relaxed, edges: Edges) -> tuple[Whole, Whole]:
+def _trios(
+    table: Table, weighing: Weighing, relaxed: Relaxed, edges: Edges, *, is_free: Claims
+) -> tuple[Whole, Whole]:
     """Legal trios, one a row, and what each one's prices exceed it by."""
-    trios = (
-        _all_trios(table.size) if table.size <= ALL_UP_TO else _near_trios(table, edges, relaxed)
-    )
+    if table.size <= ALL_UP_TO:
+        trios = _all_trios(table.size)
+    else:
+        trios = _near_trios(table, edges, relaxed)
+        if table.trio_costs.any():
+            among = _among_unconcerned(table, weighing, is_free)
+            trios = np.unique(np.vstack([trios, _near_trios(table, among, relaxed)]), axis=0)
     sides = [(trios[:, one], trios[:, other]) for one, other in ((0, 1), (0, 2), (1, 2))]
     weights = [weigh_pairs(table, one, other, SCORE) for one, other in sides]
     is_legal = np.logical_and.reduce([weight > FORBIDDEN for weight in weights])
@@ -88,12 +98,21 @@ def _trios(table: Table, weighing: Weighing, relaxed: Relaxed, edges: Edges) -> 
     worth = sum(weights, np.zeros(len(trios), np.int64)) // 2
     for one, other in sides:
         worth += weighing.beyond(rounds_since(table, one, other))
-    losses = relaxed.prices[trios].sum(axis=1) - worth
+    losses = relaxed.prices[trios].sum(axis=1) - worth + table.trio_costs[trios].sum(axis=1)
     return trios[is_legal], losses[is_legal]
 
 
 def _all_trios(size: int) -> Whole:
     return np.array(list(combinations(range(size), 3)), np.int64)
+
+
+def _among_unconcerned(table: Table, weighing: Weighing, is_free: Claims) -> Edges:
+    """The legal pairs among those who don't mind a trio, who may be nobody's tightest partners."""
+    rows = np.flatnonzero(is_free & (table.trio_costs == 0))[:UNCONCERNED]
+    ones, others = (rows[places] for places in np.triu_indices(len(rows), 1))
+    weights = weigh_pairs(table, ones, others, weighing)
+    keep = weights > FORBIDDEN
+    return Edges(ones[keep], others[keep], weights[keep])
 
 
 def _near_trios(table: Table, edges: Edges, relaxed: Relaxed) -> Whole:
