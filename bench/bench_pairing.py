@@ -1,35 +1,47 @@
 """How close a planned round comes to the best possible, beside a shuffle and greedy pairing.
 
-`python -m bench.pairing [people ...]` (1,000 by default). All three plan the same population in the
-same run and are measured against the same bound. The shuffle puts people side by side at random and
-moves on where a rule forbids it; greedy takes the best pair left, then the next.
+`python -m bench.bench_pairing [people ...]`. Without numbers it is the short form: four populations
+of 1,000 and one of 10,000. All three ways plan the same population in the same run and are measured
+against the same bound. The shuffle puts people side by side at random and moves on where a rule
+forbids it; greedy takes the best pair left, then the next. Both hold all weights at once, so beyond
+2,000 people only the planner runs.
 """
 
+import os
+import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 import numpy as np
 
 from bench import populations
 from bot.domain import pairing
-from bot.domain.pairing import Constraints, History, Person
+from bot.domain.pairing import Constraints, History, Person, Preference
 from bot.domain.pairing import table as tables
 from bot.domain.pairing.plan import plan_round
 
 ROUNDS = 26
 SEED = 1
+BOTH_UP_TO = 2_000
 Pairs = list[tuple[int, int]]
 
 
 def main() -> None:
+    print(f"{datetime.now(UTC):%d %B %Y}, {os.cpu_count()} cores, {_processor()}")
     print(
         f"{'population':22} {'people':>6}  {'way':8} {'of bound':>8} {'repeats':>7} {'seconds':>7}"
     )
-    for size in [int(word) for word in sys.argv[1:]] or [1_000]:
+    wanted = [int(word) for word in sys.argv[1:]]
+    for size in wanted or [1_000]:
         for name, people, history in _cases(size):
             _compare(name, people, history)
+    if not wanted:
+        _compare(*next(_cases(10_000)))
 
 
 def _cases(size: int) -> Iterator[tuple[str, tuple[Person, ...], History]]:
@@ -37,10 +49,31 @@ def _cases(size: int) -> Iterator[tuple[str, tuple[Person, ...], History]]:
         "community": populations.community,
         "60 % in one employer": populations.one_large_organisation,
         "ten blocks each": populations.many_blocks,
+        "with preferences": _wishing,
     }
     for name, make in makers.items():
         people = make(size, seed=SEED)
         yield name, people, populations.shuffled_rounds(people, rounds=ROUNDS, seed=SEED)
+
+
+def _wishing(size: int, *, seed: int) -> tuple[Person, ...]:
+    """A community in which a third would like pairs, and most prefer something."""
+    rng = Random(seed + 4)
+    return tuple(
+        replace(
+            person,
+            prefers=rng.choice([None, *Preference]),
+            likes_pairs=rng.random() < 1 / 3,
+        )
+        for person in populations.community(size, seed=seed)
+    )
+
+
+def _processor() -> str:
+    cpu = Path("/proc/cpuinfo")
+    lines = cpu.read_text(encoding="utf-8").splitlines() if cpu.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 def _compare(name: str, people: tuple[Person, ...], history: History) -> None:
@@ -55,6 +88,9 @@ def _compare(name: str, people: tuple[Person, ...], history: History) -> None:
         repeats=plan.repeats,
         seconds=seconds,
     )
+
+    if len(people) > BOTH_UP_TO:
+        return
 
     due = pairing.due(people, history, ROUNDS + 1)
     table = tables.encode(due, history, Constraints(), number=ROUNDS + 1)
