@@ -72,7 +72,10 @@ class Dispatch:
 
     def _route(self, incoming: Incoming) -> tuple[Route | None, str]:
         if incoming.kind is not Kind.WORDS:
-            return self._routes.get(incoming.route), incoming.text
+            route = self._routes.get(incoming.route)
+            # Only what a platform saw by itself is an event; a forged tap is not.
+            is_forged = route is not None and route.event and incoming.kind is not Kind.EVENT
+            return (None, incoming.route) if is_forged else (route, incoming.text)
         words = incoming.text[:MAX_WORDS].strip()
         matched = self._routes.match(words or HELP)
         return matched or (None, words)

@@ -145,12 +145,11 @@ def preferences(request: Request, db: UnitOfWork) -> Reply:
     if not request.is_submitted:
         return views.preferences_form(part)
 
-    size, priority = request.field("size"), request.field("priority")
     part = replace(
         part,
-        frequency=pairing.Frequency(request.field("frequency")),
-        group_size=int(size) or None,
-        priority=coffee.Priority("" if priority == "any" else priority),
+        frequency=request.choice("frequency", pairing.Frequency),
+        group_size=request.choice("size", coffee.Size).people,
+        priority=request.choice("priority", coffee.Priority),
     )
     db.coffee.save(request.community, part, now=request.now)
     return views.preferences_saved(part)

@@ -99,7 +99,7 @@ def write(request: Request, db: UnitOfWork) -> Reply:
         return views.write_form(group.id, names)
 
     sender = db.members.get(request.member)
-    words = request.field("words")
+    words = request.required("words", "Please write a line to pass on.")
     db.coffee.save_place(group.id, _pressed(request, group))
     db.outbox.post_each(
         request.community,
@@ -142,7 +142,7 @@ def note(request: Request, db: UnitOfWork) -> Reply:
     group = _group(request, db)
     if not request.is_submitted:
         return views.note_form(group.id)
-    place = replace(_pressed(request, group), note=request.field("note"))
+    place = replace(_pressed(request, group), note=request.required("note"))
     db.coffee.save_place(group.id, place)
     return views.note_kept()
 

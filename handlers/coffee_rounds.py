@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 
 from bot import times
 from bot.chat import arguments
@@ -21,6 +22,23 @@ from storage import coffee_people
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
+
+
+class Review(StrEnum):
+    """The form's one question on reviewing a round."""
+
+    NO = "no"
+    SEND = "send"
+    HOLD = "hold"
+
+
+class GroupSize(StrEnum):
+    """How many meet."""
+
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
+
 
 DRAFTS = (RoundState.DRAFTED, RoundState.APPROVED, RoundState.HELD)
 TOLD = (RoundState.SENT, RoundState.CLOSED)
@@ -323,18 +341,21 @@ def _chosen(request: Request, former: Setup, *, zone: str) -> Setup:
         rhythm = arguments.rhythm(request.field("rhythm"))
     except NotUnderstood as error:
         raise FormErrors({"rhythm": str(error)}) from error
-    review, theme = request.field("review"), request.field("theme")
+    review = request.choice("review", Review)
+    theme = request.field("theme")
+    if theme not in {"none", *pairing.Theme}:
+        raise FormErrors({"theme": "Please choose one of these."})
     return replace(
         former,
         weeks=rhythm.weeks,
         weekday=rhythm.weekday,
         time=rhythm.time,
         zone=zone,
-        group_size=int(request.field("size")),
-        mode=Mode(request.field("mode")),
-        review=review != "no",
-        if_unapproved=IfUnapproved.HOLD if review == "hold" else IfUnapproved.SEND,
-        apart=frozenset(Apart(each) for each in request.choices("apart")),
+        group_size=int(request.choice("size", GroupSize)),
+        mode=request.choice("mode", Mode),
+        review=review is not Review.NO,
+        if_unapproved=IfUnapproved.HOLD if review is Review.HOLD else IfUnapproved.SEND,
+        apart=frozenset(each for each in Apart if each in request.choices("apart")),
         theme=None if theme == "none" else pairing.Theme(theme),
         is_running=True,
     )

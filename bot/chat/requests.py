@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from random import Random
+from typing import TypeVar
 
 from bot.chat.forms import Form
 from bot.chat.messages import Account, Message
+from bot.errors import FormErrors
 from bot.ids import CommunityId, MemberId
 
 Reply = Message | Form
 Fields = Mapping[str, tuple[str, ...]]
+E = TypeVar("E", bound=StrEnum)
 
 
 class Kind(StrEnum):
@@ -48,7 +51,6 @@ class Incoming:
 
     ``text`` holds typed words (kind ``words``) or the value of a button or form. ``route`` is
     empty for typed words. ``channel`` is the shared conversation it was said in; None in private.
-    ``shared_card`` says that the tapped card is seen by others too.
     """
 
     account: Account
@@ -95,6 +97,20 @@ class Request:
         """The field's single value without surrounding spaces; empty when it was left out."""
         values = self.fields.get(name, ())
         return values[0].strip() if values else ""
+
+    def required(self, name: str, sentence: str = "Please fill this in.") -> str:
+        """The field's value; raises ``FormErrors`` with the sentence when it is empty."""
+        value = self.field(name)
+        if not value:
+            raise FormErrors({name: sentence})
+        return value
+
+    def choice(self, name: str, choices: type[E]) -> E:
+        """The field's value as one of the choices; raises ``FormErrors`` for anything else."""
+        value = self.field(name)
+        if value not in set(choices):
+            raise FormErrors({name: "Please choose one of these."})
+        return choices(value)
 
     def choices(self, name: str) -> tuple[str, ...]:
         """All values of the field."""

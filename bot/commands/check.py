@@ -36,7 +36,8 @@ def _warnings(chosen: Settings) -> list[str]:
         )
     if not chosen.has_slack and not chosen.is_example and not chosen.smtp_url:
         found.append(
-            "No platform is set. Members enter by the links that “python -m bot invite EMAIL” prints."
+            "No chat platform is set. Members enter by the links that "
+            "“python -m bot invite EMAIL” prints."
         )
     return found
 

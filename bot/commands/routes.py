@@ -1,6 +1,7 @@
 """``routes``: the table of commands."""
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from handlers import ROUTES
@@ -11,5 +12,6 @@ def routes() -> None:
     table = Table("Say", "What it does", "Who")
     for route in ROUTES:
         if route.is_listed:
-            table.add_row(f"{route.name} {route.usage}".strip(), route.help, route.role)
+            said = f"{route.name} {route.usage}".strip()
+            table.add_row(escape(said), escape(route.help), route.role)
     Console().print(table)

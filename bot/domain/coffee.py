@@ -86,10 +86,23 @@ class ParticipationState(StrEnum):
     LEFT = "left"
 
 
+class Size(StrEnum):
+    """With how many a member would like to meet."""
+
+    ANY = "0"
+    TWO = "2"
+    THREE = "3"
+
+    @property
+    def people(self) -> int | None:
+        """The number; None where it does not matter."""
+        return int(self) or None
+
+
 class Priority(StrEnum):
     """What a member would like matching to look at first."""
 
-    ANY = ""
+    ANY = "any"
     ORGANISATION = "another organisation"
     PLACE = "another borough"
     PROFESSION = "another profession"

@@ -171,11 +171,6 @@ def told_them(names: Sequence[str]) -> Message:
     return message(text(f"{done} See you in the next round."))
 
 
-def someone_else_found() -> Message:
-    """A new match is on its way."""
-    return message(text("Found somebody. The card is on its way to you both."))
-
-
 def looking() -> Message:
     """Nobody is free at once."""
     return message(

@@ -56,6 +56,8 @@ STATES = {
 # A card shows a page of groups; the console shows them all.
 PAGE = 8
 CONSOLE = "/console/coffee"
+# A card names so many people and counts the rest.
+MOST_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,13 +411,19 @@ def _locks(groups: Sequence[DraftedGroup]) -> Block:
 def _left_out(left_out: Sequence[tuple[str, str]]) -> list[Block]:
     if not left_out:
         return []
+    more = len(left_out) - MOST_NAMES
     return [
         text(bold(f"{count(len(left_out), 'leader')} without a group")),
-        bullets(*((bold(name), f": {reason}") for name, reason in left_out[:20])),
+        bullets(*((bold(name), f": {reason}") for name, reason in left_out[:MOST_NAMES])),
+        *((note(f"and {more:,} more"),) if more > 0 else ()),
     ]
 
 
 def _unreachable(names: Sequence[str]) -> list[Block]:
     if not names:
         return []
-    return [text(f"I can’t reach {listed(list(names)[:20])}: they have no account here yet.")]
+    more = len(names) - MOST_NAMES
+    return [
+        text(f"I can’t reach {listed(names[:MOST_NAMES])}: they have no account here yet."),
+        *((note(f"and {more:,} more"),) if more > 0 else ()),
+    ]

@@ -138,8 +138,3 @@ def not_connected() -> Message:
 def again_later(when: datetime) -> Message:
     """A card will come again."""
     return message(text(f"I will ask you again on {moment(when)}."), replaces=True)
-
-
-def too_old() -> Message:
-    """A card can't be brought back."""
-    return message(text("I can't find that card any more. Type “help” to see what you can do."))

@@ -288,3 +288,27 @@ async def test_every_second_round_is_left_out_of_the_one_between(community: Comm
         (group,) = db.coffee.groups(newest.id)
     assert newest.number == 2
     assert set(group.people) == {leaders[1].id, leaders[2].id}
+
+
+async def test_coffee_shows_what_is_next_to_one_who_joined(community: Community) -> None:
+    await set_up(community)
+    ada, ben = await community.leader("Ada Obi"), await community.leader("Ben Lee")
+    for leader in (ada, ben):
+        await leader.says("coffee join")
+    await community.until(TUESDAY)
+
+    assert words(await ada.says("coffee")).splitlines()[0] == "Your coffee now: Ben Lee."
+    await ben.says("coffee cannot 1")
+    assert words(await ada.says("coffee")).splitlines()[0] == (
+        "The next round goes out on Tuesday 8 December at 09:00."
+    )
+
+
+async def test_forged_answers_of_forms_are_marked_and_not_kept(community: Community) -> None:
+    ada = await community.leader("Ada Obi")
+    olu = await community.organiser("Olu Chair")
+
+    wrong = await ada.submits(await ada.says("coffee preferences"), frequency="always")
+    assert wrong.errors == {"frequency": "Please choose one of these."}
+    setup = await olu.submits(await olu.says("coffee setup"), theme="none of these")
+    assert setup.errors == {"theme": "Please choose one of these."}

@@ -356,11 +356,11 @@ def _people(group: Group) -> set[int]:
     return set(group.people)
 
 
-async def _member(community: Community, leader: Leader):  # noqa: ANN202
+async def _member(community: Community, leader: Leader):
     with community.database.transaction() as db:
         return db.members.get(leader.id)
 
 
-async def _group(community: Community, leader: Leader):  # noqa: ANN202
+async def _group(community: Community, leader: Leader):
     with community.database.transaction() as db:
         return db.coffee.groups_of(leader.id)[0][1]

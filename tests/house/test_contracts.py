@@ -28,9 +28,10 @@ PLANTS = {
         ("bot.chat", "bot.domain"),
         ("bot.times", "bot.chat"),
         ("bot.ids", "bot.times"),
-        ("bot.errors", "bot.ids"),
-        ("bot.settings", "bot.errors"),
+        ("bot.health", "bot.calendar_files"),
+        ("bot.settings", "bot.ids"),
         ("bot.log", "bot.settings"),
+        ("bot.errors", "bot.log"),
     ],
     "platforms": [
         ("bot.platforms.slack", "handlers"),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.chat.requests import Incoming, Kind
@@ -32,7 +33,7 @@ async def test_odd_one_makes_a_trio_and_nobody_is_left_out(community: Community)
 
 
 async def test_everybody_meets_everybody_before_a_repeat(community: Community) -> None:
-    _, *leaders = await gathered(community, *NAMES[:4])
+    _, *_leaders = await gathered(community, *NAMES[:4])
 
     await community.until(TUESDAY)
     await community.passes(timedelta(weeks=4))
@@ -244,7 +245,7 @@ async def test_suspended_member_is_in_no_round(community: Community) -> None:
 
 
 async def test_later_today_brings_the_question_again(community: Community) -> None:
-    _, ada, ben = await gathered(community, *NAMES[:2])
+    _, _ada, ben = await gathered(community, *NAMES[:2])
     await community.until(TUESDAY)
     await community.passes(timedelta(days=12))
     question = ben.last
@@ -292,3 +293,43 @@ async def test_round_is_run_again_when_membership_changes_meanwhile(community: C
     with community.database.transaction() as db:
         assert db.coffee.rounds(community.id)[0].state is RoundState.SENT
     assert ben.inbox
+
+
+async def test_steps_of_a_round_that_is_over_do_nothing(community: Community) -> None:
+    olu, ada, ben = await gathered(community, *NAMES[:2], review="send")
+    await community.until(datetime(2026, 11, 30, 9, 0))
+    await olu.says("coffee redraft")
+    with community.database.transaction() as db:
+        of = db.coffee.rounds(community.id)[0]
+        before = len(olu.inbox), len(ada.inbox), len(ben.inbox)
+        db.coffee.save_round(replace(of, state=RoundState.CANCELLED))
+        for job in ("redraft", "remind review", "send", "rematch", "nudge", "question", "close"):
+            db.schedule.add(
+                community.id,
+                f"coffee {job}",
+                subject=f"round:{of.id}",
+                label=datetime(2026, 11, 30, 9, 5),
+                zone="Europe/London",
+            )
+
+    await community.until(datetime(2026, 12, 4, 9, 0))
+
+    assert (len(olu.inbox), len(ada.inbox), len(ben.inbox)) == before
+    with community.database.transaction() as db:
+        assert db.coffee.round(of.id).state is RoundState.CANCELLED
+
+
+async def test_seekers_who_pause_are_not_matched_again(community: Community) -> None:
+    _, *leaders = await gathered(community, *NAMES[:4])
+    await community.until(TUESDAY)
+    with community.database.transaction() as db:
+        groups = db.coffee.groups(db.coffee.rounds(community.id)[0].id)
+    by_id = {one.id: one for one in leaders}
+    first, second = (by_id[group.people[0]] for group in groups)
+
+    await first.says(f"coffee someone else {groups[0].id}")
+    await first.says("coffee pause 2 weeks")
+    await second.says(f"coffee someone else {groups[1].id}")
+
+    with community.database.transaction() as db:
+        assert len(db.coffee.groups(db.coffee.rounds(community.id)[0].id)) == 2
