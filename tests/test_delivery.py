@@ -1,0 +1,353 @@
+"""What goes out: every way a delivery can end, and who may send it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot import delivery
+from bot.chat.messages import Account, message, text
+from bot.chat.platform import DeliveryKind, Destination
+from bot.chat.requests import Profile
+from bot.delivery import ATTEMPTS, BATCH, DIED, Delivery
+from bot.errors import CannotDeliver, TryLater, Uncertain
+from bot.ids import Lane
+from storage.outbox import State
+from tests.fakes import FakePlatform
+from tests.leaders import START
+
+SLACK, WEB, TEAMS = Lane("slack:T1"), Lane("web:1"), Lane("teams:X")
+ADA = Account(SLACK, "U1")
+HELLO = message(text("Hello."))
+SECOND = timedelta(seconds=1)
+
+
+class Watched(FakePlatform):
+    """A fake that does something while a message is being sent."""
+
+    meanwhile = None
+
+    async def send(self, asked):
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return await super().send(asked)
+
+
+class Post:
+    """A database with Ada in it, and a delivery over fake platforms."""
+
+    def __init__(self, database) -> None:
+        self.database = database
+        self.now = START
+        self.slack, self.web = Watched("slack"), Watched("web")
+        self.delivery = self.drainer()
+        with database.transaction() as db:
+            self.community = db.communities.add("Leaders", zone="Europe/London", now=START)
+            self.ada = db.members.add(
+                self.community, "Ada", zone="Europe/London", email="ada@leaders.example", now=START
+            )
+            db.members.add_account(self.community, self.ada, ADA, now=START)
+
+    def drainer(self) -> Delivery:
+        return Delivery(
+            self.database, {"slack": self.slack, "web": self.web}, clock=lambda: self.now
+        )
+
+    def queue(self, *keys: str, account: Account = ADA, users: tuple[str, ...] = ()) -> None:
+        with self.database.transaction() as db:
+            for key in keys:
+                db.outbox.add(
+                    self.community,
+                    account.lane,
+                    DeliveryKind.POST,
+                    Destination(users=users or (account.user,)),
+                    message=HELLO,
+                    key=key,
+                    subject="s",
+                    now=self.now,
+                )
+
+    def claim(self, name: str, *, limit: int = BATCH):
+        with self.database.transaction() as db:
+            return db.outbox.claim(SLACK, name, now=self.now, limit=limit)
+
+    def ended(self) -> dict[str, tuple[State, str]]:
+        with self.database.transaction() as db:
+            rows = db.outbox.rows(self.community, limit=100)
+        return {row.key: (row.state, row.reason) for row in reversed(rows)}
+
+    def is_due(self) -> bool:
+        with self.database.transaction() as db:
+            return SLACK in db.outbox.pending(self.now)
+
+    @property
+    def sent(self) -> list[str]:
+        return [each.key for each in self.slack.deliveries]
+
+
+@pytest.fixture
+def post(any_database) -> Post:
+    return Post(any_database)
+
+
+async def test_what_is_queued_is_sent_once_with_its_receipt(post):
+    post.queue("a", "b")
+
+    handled = [await post.delivery.drain(SLACK) for _ in range(2)]
+
+    assert handled == [2, 0]
+    assert post.sent == ["a", "b"]
+    assert post.slack.inboxes == {ADA: [HELLO, HELLO]}
+    assert post.ended() == {"a": (State.SENT, ""), "b": (State.SENT, "")}
+
+
+async def test_a_drain_goes_on_past_its_batch_and_stays_in_its_lane(post):
+    post.queue(*(f"{number:02}" for number in range(BATCH + 3)))
+    post.queue("web", account=Account(WEB, "1"))
+
+    assert await post.delivery.drain(SLACK) == BATCH + 3
+    assert post.sent == [f"{number:02}" for number in range(BATCH + 3)]
+    assert post.ended()["web"] == (State.QUEUED, "")
+    assert await post.delivery.drain(WEB) == 1
+
+
+async def test_an_unknown_platform_can_not_be_delivered_to(post):
+    post.queue("a", account=Account(TEAMS, "U1"))
+
+    await post.delivery.drain(TEAMS)
+
+    assert post.ended() == {
+        "a": (State.CANNOT, "the bot is not connected to this platform now"),
+    }
+
+
+async def test_what_a_platform_never_takes_is_settled_with_its_reason(post):
+    post.queue("a", "b")
+    post.slack.troubles = [CannotDeliver("the channel is gone")]
+
+    await post.delivery.drain(SLACK)
+
+    assert post.ended() == {"a": (State.CANNOT, "the channel is gone"), "b": (State.SENT, "")}
+    with post.database.transaction() as db:
+        assert db.members.accounts_of(post.ada) == (ADA,)
+
+
+async def test_an_account_that_is_gone_is_written_to_no_more(post):
+    post.queue("a")
+    post.slack.troubles = [CannotDeliver("the account is gone", account_gone=True)]
+
+    await post.delivery.drain(SLACK)
+
+    assert post.ended() == {"a": (State.CANNOT, "the account is gone")}
+    with post.database.transaction() as db:
+        assert db.members.accounts_of(post.ada) == ()
+
+
+async def test_a_group_that_is_gone_says_nothing_about_each_account(post):
+    post.queue("a", users=("U1", "U2"))
+    post.slack.troubles = [CannotDeliver("somebody is gone", account_gone=True)]
+
+    await post.delivery.drain(SLACK)
+
+    with post.database.transaction() as db:
+        assert db.members.accounts_of(post.ada) == (ADA,)
+
+
+async def test_what_may_have_arrived_is_not_sent_again(post):
+    post.queue("a")
+    post.slack.troubles = [Uncertain("the connection broke off")]
+
+    await post.delivery.drain(SLACK)
+    post.now += timedelta(days=1)
+    await post.delivery.drain(SLACK)
+
+    assert post.sent == []
+    assert post.ended() == {"a": (State.UNCERTAIN, "the connection broke off")}
+
+
+async def test_a_platform_that_never_answers_leaves_it_uncertain(post, monkeypatch):
+    monkeypatch.setattr(delivery, "SEND_TIMEOUT_SECONDS", 0.01)
+    post.slack.meanwhile = asyncio.Event().wait
+    post.queue("a")
+
+    await post.delivery.drain(SLACK)
+
+    assert post.ended() == {"a": (State.UNCERTAIN, "the platform did not answer")}
+
+
+async def test_anything_else_is_tried_again_ever_later(post):
+    post.queue("a")
+    post.slack.troubles = [OSError("no route") for _ in range(3)]
+    waits = []
+
+    for _ in range(3):
+        await post.delivery.drain(SLACK)
+        begun = post.now
+        while not post.is_due():
+            post.now += SECOND
+        waits.append((post.now - begun).total_seconds())
+    tried = post.ended()
+    await post.delivery.drain(SLACK)
+
+    assert waits == [4, 8, 16]
+    assert tried == {"a": (State.QUEUED, "OSError")}
+    assert post.sent == ["a"]
+
+
+async def test_after_so_many_attempts_it_is_given_up(post):
+    post.queue("a")
+    post.slack.troubles = [OSError("no route") for _ in range(ATTEMPTS + 1)]
+
+    with capture_logs() as logged:
+        for _ in range(ATTEMPTS + 1):
+            await post.delivery.drain(SLACK)
+            post.now += delivery.LONGEST_RETRY
+
+    assert post.ended() == {"a": (State.CANNOT, f"it failed {ATTEMPTS} times (OSError)")}
+    assert len(post.slack.troubles) == 1
+    broke = [line for line in logged if line["event"] == "delivery_broke"]
+    assert [(line["lane"], line["key"]) for line in broke] == [(SLACK, "a")] * ATTEMPTS
+
+
+async def test_a_workspace_that_asks_for_patience_delays_its_whole_lane(post):
+    post.queue("a", "b")
+    post.queue("web", account=Account(WEB, "1"))
+    post.slack.troubles = [TryLater("ratelimited", after=30 * SECOND)]
+
+    await post.delivery.drain(SLACK)
+    post.queue("c")
+    await post.delivery.drain(WEB)
+    before = post.ended()
+    post.now += 29 * SECOND
+    early = [row.delivery.key for row in post.claim("early")]
+    post.now += SECOND
+    await post.delivery.drain(SLACK)
+
+    assert before == {
+        "a": (State.QUEUED, "ratelimited"),
+        "b": (State.QUEUED, ""),
+        "web": (State.SENT, ""),
+        "c": (State.QUEUED, ""),
+    }
+    # What is queued after the delay was asked for goes out and may be told to wait again.
+    assert early == ["c"]
+    assert post.sent == ["a", "b"]
+
+
+async def test_patience_for_one_message_lets_the_others_go(post):
+    post.queue("a", "b")
+    post.slack.troubles = [TryLater("not yet", after=30 * SECOND, whole_lane=False)]
+
+    await post.delivery.drain(SLACK)
+
+    assert post.sent == ["b"]
+    assert post.ended() == {"a": (State.QUEUED, "not yet"), "b": (State.SENT, "")}
+
+
+async def test_patience_is_no_failed_attempt(post):
+    post.queue("a", "b")
+    for _ in range(ATTEMPTS + 1):
+        post.slack.troubles = [TryLater("ratelimited", after=SECOND)]
+        await post.delivery.drain(SLACK)
+        post.now += SECOND
+    post.slack.troubles = [OSError("once")]
+
+    await post.delivery.drain(SLACK)
+
+    assert post.ended() == {"a": (State.QUEUED, "OSError"), "b": (State.SENT, "")}
+
+
+async def test_what_was_taken_over_between_claim_and_send_is_not_sent(post):
+    post.queue("a", "b")
+
+    async def taken_over():
+        post.slack.meanwhile = None
+        # This drainer slept for so long that another settled its rows as those of a dead one.
+        post.now += timedelta(minutes=1)
+        assert await post.drainer().recover(SLACK) == 2
+
+    post.slack.meanwhile = taken_over
+    await post.delivery.drain(SLACK)
+
+    assert post.sent == ["a"]
+    assert post.ended() == {"a": (State.SENT, ""), "b": (State.UNCERTAIN, DIED)}
+
+
+async def test_what_is_cancelled_while_it_is_queued_is_not_sent(post):
+    post.queue(*(f"{number:02}" for number in range(BATCH + 2)))
+
+    async def cancelled():
+        post.slack.meanwhile = None
+        with post.database.transaction() as db:
+            db.outbox.cancel(post.community, "s", now=post.now)
+
+    post.slack.meanwhile = cancelled
+    await post.delivery.drain(SLACK)
+
+    # Those taken on already went out; the two behind them did not.
+    assert len(post.sent) == BATCH
+    assert [state for state, _ in post.ended().values()] == [State.SENT] * BATCH + [
+        State.CANCELLED
+    ] * 2
+
+
+async def test_a_stop_puts_back_what_was_not_begun(post):
+    post.queue("a", "b", "c")
+
+    async def stop():
+        post.delivery.stop()
+
+    post.slack.meanwhile = stop
+    handled = await post.delivery.drain(SLACK)
+    left = post.ended()
+    await post.drainer().drain(SLACK)
+
+    assert handled == 1
+    assert left == {"a": (State.SENT, ""), "b": (State.QUEUED, ""), "c": (State.QUEUED, "")}
+    assert post.sent == ["a", "b", "c"]
+
+
+async def test_what_a_dead_process_was_sending_is_uncertain_and_stays_so(post):
+    post.queue("a", "b")
+    post.claim("dead", limit=1)
+    post.now += SECOND
+
+    recovered = await post.delivery.recover(SLACK)
+    await post.delivery.drain(SLACK)
+
+    assert recovered == 1
+    assert post.sent == ["b"]
+    assert post.ended() == {"a": (State.UNCERTAIN, DIED), "b": (State.SENT, "")}
+    assert await post.delivery.recover(SLACK) == 0
+
+
+async def test_the_list_of_people_that_was_fetched_is_taken_in(post):
+    with post.database.transaction() as db:
+        db.outbox.add(
+            post.community,
+            SLACK,
+            DeliveryKind.FETCH_MEMBERS,
+            Destination(),
+            key="members",
+            subject="members",
+            now=post.now,
+        )
+    post.slack.people = (
+        ("U1", Profile("Ada", is_active=False)),
+        ("U9", Profile("Ada", "ada@leaders.example")),
+    )
+
+    await post.delivery.drain(SLACK)
+
+    with post.database.transaction() as db:
+        assert db.members.accounts_of(post.ada) == (Account(SLACK, "U9"),)
+    assert post.ended() == {"members": (State.SENT, "")}
+
+
+async def test_two_drainers_of_one_lane_send_each_message_once(post):
+    post.queue(*(f"{number:02}" for number in range(3 * BATCH)))
+
+    await asyncio.gather(*(post.drainer().drain(SLACK) for _ in range(3)))
+
+    assert sorted(post.sent) == [f"{number:02}" for number in range(3 * BATCH)]
