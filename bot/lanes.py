@@ -6,6 +6,7 @@ sweep that mends a lost wake-up.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -48,7 +49,7 @@ class Lanes:
         self._wakes: dict[Lane, asyncio.Event] = {}
         self._tasks: dict[Lane, asyncio.Task[None]] = {}
         self._sweeper: asyncio.Task[None] | None = None
-        self._is_stopping = False
+        self._stopping = asyncio.Event()
 
     @property
     def is_alive(self) -> bool:
@@ -61,19 +62,23 @@ class Lanes:
 
     async def stop(self) -> None:
         """Let each drainer finish the message it is sending, then end it."""
-        self._is_stopping = True
+        self._stopping.set()
+        running = set(self._tasks.values())
         if self._sweeper is not None:
             self._sweeper.cancel()
+            running.add(self._sweeper)
         for wake in self._wakes.values():
             wake.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks.values(), timeout=STOP_SECONDS)
+        if running:
+            _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
         self._tasks.clear()
 
     def wake(self, lane: Lane) -> None:
-        """The lane has something to send."""
+        """The lane has something to send; while stopping, the next start will find it."""
+        if self._stopping.is_set():
+            return
         if lane not in self._tasks:
             self._wakes[lane] = asyncio.Event()
             self._tasks[lane] = asyncio.create_task(self._run(lane), name=f"lane {lane}")
@@ -81,14 +86,22 @@ class Lanes:
 
     async def _run(self, lane: Lane) -> None:
         wake = self._wakes[lane]
-        await self._guarded(self._recover, lane)
+        is_settled = False
         while True:
             await wake.wait()
             wake.clear()
-            if self._is_stopping:
+            if self._stopping.is_set():
                 return
-            if not await self._guarded(self._drain, lane):
-                await asyncio.sleep(BROKEN_SECONDS)
+            # First of all what was left under way, by a dead process or by a drain that broke.
+            is_settled = is_settled or await self._guarded(self._recover, lane)
+            is_settled = is_settled and await self._guarded(self._drain, lane)
+            if not is_settled:
+                await self._pause()
+                wake.set()
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), BROKEN_SECONDS)
 
     async def _sweep(self) -> None:
         while True:
