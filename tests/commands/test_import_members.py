@@ -236,6 +236,24 @@ def test_import_keeps_slack_accounts_where_one_workspace_is_installed(
         assert db.members.get(met).email == "met@leaders.example"
 
 
+def test_import_leaves_slack_to_the_address_where_two_workspaces_are_installed(
+    run: Run, database: Database
+) -> None:
+    with database.transaction() as db:
+        for team in ("T1", "T2"):
+            lane = Lane(f"slack:{team}")
+            db.workspaces.install(Installation(lane, team, "NHS", "xoxb-1"), now=NOW)
+
+    _, lines = run("Name,E-mail,Slack\nAda,ada@leaders.example,u123\n")
+
+    assert lines[0] == (
+        "Row 2: Ada, added. The Slack account will be found by e-mail, as no single workspace is "
+        "installed."
+    )
+    with database.transaction() as db:
+        assert db.members.account_owner(Account(SLACK, "U123")) is None
+
+
 def test_import_prints_cells_as_they_are(run: Run) -> None:
     _, lines = run("Name,E-mail,[red]x\n[bold]Ada :smile:,ada@leaders.example\n")
 
@@ -344,11 +362,25 @@ def test_read_takes_the_first_visible_sheet_of_a_workbook(tmp_path: Path) -> Non
     ]
 
 
-def test_read_refuses_a_workbook_in_which_all_is_hidden(tmp_path: Path) -> None:
-    whole, hidden = workbook(tmp_path / "members.xlsx"), tmp_path / "hidden.xlsx"
-    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(hidden, "w") as target:
+def changed(path: Path, old: bytes, new: bytes) -> Path:
+    """The workbook with something else in its XML, as another program would write it."""
+    target = path.with_name("changed.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as out:
         for name in source.namelist():
-            target.writestr(name, source.read(name).replace(b'state="visible"', b'state="hidden"'))
+            out.writestr(name, source.read(name).replace(old, new))
+    return target
+
+
+def test_read_does_not_believe_the_size_that_a_workbook_names(tmp_path: Path) -> None:
+    whole = workbook(tmp_path / "members.xlsx")
+    lying = changed(whole, b'ref="A1:D3"', b'ref="A1"')
+
+    assert lying.read_bytes() != whole.read_bytes()
+    assert spreadsheets.read(lying) == spreadsheets.read(whole)
+
+
+def test_read_refuses_a_workbook_in_which_all_is_hidden(tmp_path: Path) -> None:
+    hidden = changed(workbook(tmp_path / "members.xlsx"), b'state="visible"', b'state="hidden"')
 
     with pytest.raises(CommandError) as caught:
         spreadsheets.read(hidden)

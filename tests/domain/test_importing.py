@@ -423,6 +423,14 @@ def test_check_does_not_put_a_member_into_coffee_again() -> None:
     ]
 
 
+def test_check_updates_a_member_without_putting_them_into_coffee() -> None:
+    known = replace(NOBODY, members=(member(7, "Ada", "ada@leaders.example"),))
+
+    checked = check("Name,E-mail,Coffee,Job", "Ada,ada@leaders.example,yes,GP", known=known)
+
+    assert [(entry.profile.job, entry.in_coffee) for entry in checked.entries] == [("GP", False)]
+
+
 @pytest.mark.parametrize("state", [MemberState.LEFT, MemberState.SUSPENDED])
 def test_check_leaves_alone_who_left_or_is_suspended(state: MemberState) -> None:
     ada = member(7, "Ada", "ada@leaders.example", state=state)

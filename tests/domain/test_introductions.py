@@ -65,7 +65,7 @@ def test_named_finds_the_organisation_that_is_meant(asked: str, expected: list[s
     assert [card.name for card in introductions.named(asked, WORDS)] == expected
 
 
-def test_search_puts_names_before_jobs_and_whole_words_before_parts() -> None:
+def test_search_puts_names_before_jobs_and_jobs_before_the_rest() -> None:
     people = (
         member(1, "Zed Poe", ask_me_about="nursing"),
         member(2, "Yan Poe", profession="Nursing"),
@@ -82,6 +82,12 @@ def test_search_puts_names_before_jobs_and_whole_words_before_parts() -> None:
         "Yan Poe",
         "Zed Poe",
     ]
+
+
+def test_search_puts_whole_words_before_beginnings() -> None:
+    assert names(
+        "nurse", member(1, "Ann Poe", job="Nursery lead"), member(2, "Bea Poe", job="Nurse")
+    ) == ["Bea Poe", "Ann Poe"]
 
 
 def test_search_needs_every_word_but_the_small_ones_wherever_it_stands() -> None:
