@@ -49,12 +49,7 @@ class Scheduler:
         self._timer = AsyncIOScheduler(timezone="UTC")
 
     async def start(self) -> None:
-        """Put back what a dead process left, run what is due and keep ticking."""
-        released = await self._database.run(
-            lambda db: db.schedule.release(before=self._clock() - self._stale)
-        )
-        if released:
-            log.warning("occurrences_released", count=released)
+        """Run what is due and keep ticking."""
         self._timer.add_job(
             self._begin_tick,
             IntervalTrigger(seconds=TICK_SECONDS),
@@ -87,9 +82,7 @@ class Scheduler:
             ran = 0
             while True:
                 now = self._clock()
-                due = await self._database.run(
-                    lambda db, now=now: db.schedule.due(now, limit=BATCH)  # type: ignore[misc]
-                )
+                due = await self._database.run(lambda db, now=now: self._due(db, now))  # type: ignore[misc]
                 for occurrence in due:
                     if self._stopping.is_set():
                         return ran
@@ -100,6 +93,13 @@ class Scheduler:
         if upcoming is not None:
             self._wake_at(upcoming)
         return ran
+
+    def _due(self, db: UnitOfWork, now: datetime) -> tuple[OccurrenceId, ...]:
+        """What is due, together with what a process that died left running."""
+        released = db.schedule.release(before=now - self._stale)
+        if released:
+            log.warning("occurrences_released", count=released)
+        return db.schedule.due(now, limit=BATCH)
 
     async def _begin_tick(self) -> None:
         # A task of our own: the timer cancels its jobs when it shuts down, and a round that is
