@@ -1,18 +1,17 @@
-"""``migrate``: bring the tables up to date."""
+"""``migrate``: bring the database's tables up to date."""
 
 import typer
 
 from bot import log, settings
-from storage.database import Database
+from bot.app import open_database
 from storage.migrate import migrate as apply
-from storage.secrets import Vault
 
 
 def migrate() -> None:
     """Bring the database's tables up to date; needed before a new version on PostgreSQL."""
     chosen = settings.load()
     log.configure(chosen.log_level)
-    database = Database(chosen.database_url, Vault())
+    database = open_database(chosen)
     try:
         apply(database)
     finally:
