@@ -19,7 +19,7 @@ from bot.chat.platform import Platform, SlackStore, WebStore
 from bot.console.app import Console
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch, utc_now
-from bot.errors import CommandError
+from bot.errors import CommandError, SettingsError
 from bot.health import Health
 from bot.ids import Lane
 from bot.lanes import Lanes
@@ -64,15 +64,21 @@ def opened() -> Iterator[House]:
     log.configure(chosen.log_level)
     database = open_database(chosen)
     try:
+        if not database.has_tables():
+            raise SettingsError("The database has no tables yet; run “python -m bot migrate”.")
         yield House(chosen, database)
     finally:
         database.close()
 
 
 def open_database(chosen: Settings) -> Database:
-    """The database; on SQLite it is migrated, on PostgreSQL that is ``python -m bot migrate``."""
+    """The database; on SQLite it is migrated, on PostgreSQL that is ``python -m bot migrate``.
+
+    Raises ``SettingsError`` where it does not answer.
+    """
     key = chosen.secret_key or kept_key(chosen.keys_dir)
     database = Database(chosen.database_url, Vault(key, chosen.secret_key_old))
+    database.reach()
     if database.is_sqlite:
         # Loading Alembic costs a third of a second; only what migrates needs it.
         from storage.migrate import migrate  # noqa: PLC0415 - see above.

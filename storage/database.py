@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
+from bot.errors import SettingsError
+from storage import tables
 from storage.secrets import Vault
 from storage.unit_of_work import Touched, UnitOfWork
 
@@ -62,6 +64,18 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, self._in_transaction, act
         )
+
+    def reach(self) -> None:
+        """Nothing, where the database answers; raises ``SettingsError`` where it does not."""
+        try:
+            self.engine.connect().close()
+        except sa.exc.OperationalError as error:
+            reason = str(error.orig).splitlines()[0]
+            raise SettingsError(f"DATABASE_URL does not answer: {reason}") from error
+
+    def has_tables(self) -> bool:
+        """Whether it was ever migrated."""
+        return sa.inspect(self.engine).has_table(tables.communities.name)
 
     def close(self) -> None:
         """Wait for what is under way and close the connections."""
