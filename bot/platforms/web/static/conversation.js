@@ -66,7 +66,7 @@ export class Conversation {
     const oldest = more && !isAnew ? entries[0].id : 0;
     for (const id of [...this.lines.keys()]) if (id >= oldest && !told.has(id)) this.remove(id);
     for (const entry of entries) this.show(entry, { isNews: !isFirst });
-    if (isFirst) this.toEnd();
+    if (isFirst) this.toEnd(this.log.lastElementChild);
     this.tidy();
     return isAnew;
   }
