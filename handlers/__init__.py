@@ -1,7 +1,7 @@
 """What the bot does when asked: one file a programme, merged into one table of routes."""
 
 from bot.chat.routes import Routes
-from handlers import coffee, coffee_groups, coffee_rounds, community, introductions
+from handlers import coffee, coffee_groups, coffee_review, coffee_rounds, community, introductions
 from handlers.help import with_help
 
 ROUTES = with_help(
@@ -12,6 +12,7 @@ ROUTES = with_help(
             *coffee.routes,
             *coffee_groups.routes,
             *coffee_rounds.routes,
+            *coffee_review.routes,
         )
     )
 )

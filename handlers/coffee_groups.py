@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
-from bot.domain import coffee
-from bot.domain.coffee import Group, GroupState, Meeting, Met, Place, PlaceState, RoundState
+from bot.domain import coffee_meeting
+from bot.domain.coffee import Group, GroupState, Met, Place, PlaceState, RoundState
+from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Vocabulary
 from bot.errors import MemberError, NotFound, NotUnderstood
 from bot.ids import GroupId
 from bot.times import local
+from bot.views import coffee_answers as answers
 from bot.views import coffee_groups as views
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
@@ -41,7 +43,7 @@ def time(request: Request, db: UnitOfWork) -> Reply:
     meeting = _meeting(request, db, group)
     start = dict(meeting.times)[slot]
 
-    agreed = coffee.agreed_slot(group)
+    agreed = coffee_meeting.agreed_slot(group)
     if agreed is None or dict(meeting.times)[agreed] == group.meets_at:
         db.coffee.save_group(group)
         waiting = [
@@ -96,7 +98,7 @@ def write(request: Request, db: UnitOfWork) -> Reply:
     if not others:
         raise MemberError("Nobody else is in this group any more. Type “coffee next”.")
     if not request.is_submitted:
-        return views.write_form(group.id, names)
+        return answers.write_form(group.id, names)
 
     sender = db.members.get(request.member)
     words = request.required("words", "Please write a line to pass on.")
@@ -104,12 +106,12 @@ def write(request: Request, db: UnitOfWork) -> Reply:
     db.outbox.post_each(
         request.community,
         others.values(),
-        lambda _: views.carried(sender, words, group.id),
+        lambda _: answers.carried(sender, words, group.id),
         key=f"coffee:{group.id}:words:{request.member}:{request.now:%Y%m%d%H%M%S%f}",
         subject=f"round:{group.round}",
         now=request.now,
     )
-    return views.sent_on(names)
+    return answers.sent_on(names)
 
 
 @routes.route("coffee met", hidden=True)
@@ -124,7 +126,7 @@ def met(request: Request, db: UnitOfWork) -> Reply:
     place = replace(_pressed(request, group), met=answer)
     db.coffee.save_place(group.id, place)
     others = db.members.many(each for each in group.people if each != request.member)
-    return views.met_noted(answer, group.id, tuple(others.values()))
+    return answers.met_noted(answer, group.id, tuple(others.values()))
 
 
 @routes.route("coffee worth", hidden=True)
@@ -133,7 +135,7 @@ def worth(request: Request, db: UnitOfWork) -> Reply:
     group = _group(request, db)
     is_worth = request.text.partition(" ")[2] == "yes"
     db.coffee.save_place(group.id, replace(_pressed(request, group), worth=is_worth))
-    return views.worth_noted(worth=is_worth)
+    return answers.worth_noted(worth=is_worth)
 
 
 @routes.route("coffee note", hidden=True)
@@ -141,10 +143,10 @@ def note(request: Request, db: UnitOfWork) -> Reply:
     """One optional note, for the member alone."""
     group = _group(request, db)
     if not request.is_submitted:
-        return views.note_form(group.id)
+        return answers.note_form(group.id)
     place = replace(_pressed(request, group), note=request.required("note"))
     db.coffee.save_place(group.id, place)
-    return views.note_kept()
+    return answers.note_kept()
 
 
 def _group(request: Request, db: UnitOfWork) -> Group:
@@ -184,7 +186,9 @@ def _with_place(group: Group, place: Place) -> Group:
 def _meeting(request: Request, db: UnitOfWork, group: Group) -> Meeting:
     stages = db.communities.terms(request.community, Vocabulary.STAGE)
     people = db.members.reachable(group.present)
-    return coffee.meeting(group, db.coffee.round(group.round), people, stages, today=request.today)
+    return coffee_meeting.meeting(
+        group, db.coffee.round(group.round), people, stages, today=request.today
+    )
 
 
 def _step_out(request: Request, db: UnitOfWork, state: PlaceState) -> list[str]:

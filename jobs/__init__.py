@@ -1,7 +1,7 @@
 """What the bot does when it is time: one file a programme, merged into one schedule."""
 
 from bot.chat.schedule import Schedule
-from jobs import coffee, upkeep
+from jobs import coffee, coffee_groups, upkeep
 
-SCHEDULE = Schedule((*coffee.schedule, *upkeep.schedule))
+SCHEDULE = Schedule((*coffee.schedule, *coffee_groups.schedule, *upkeep.schedule))
 """Every job, by name."""

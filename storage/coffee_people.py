@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain import coffee, pairing
+from bot.domain import coffee_matching, pairing
 from bot.domain.coffee import Mode, Participation
 from bot.domain.members import Member, MemberState
 from bot.ids import CommunityId, MemberId
@@ -39,9 +39,10 @@ def _gathered(
     platforms: dict[MemberId, str] = {
         each.member.id: each.account.lane.split(":")[0] for each in active if each.account
     }
-    people = coffee.people(
+    people = coffee_matching.people(
         [(each.member, parts[each.member.id]) for each in active if each.account],
         db.coffee.avoids(community),
         platforms,
+        weeks=db.coffee.setup(community).weeks,
     )
     return people, tuple(each.member for each in active if each.account is None)

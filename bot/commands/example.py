@@ -9,7 +9,7 @@ import typer
 
 from bot.app import opened
 from bot.dispatch import utc_now
-from bot.domain import coffee, example, pairing
+from bot.domain import coffee, coffee_matching, coffee_meeting, example, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Group, Met, Participation, Place, Round, RoundState, Setup
 from bot.domain.example import Invented
@@ -188,11 +188,11 @@ class _Past:
             closes_at=instant(closes, ZONE),
         )
         plan = pairing.plan_round(
-            coffee.people(
+            coffee_matching.people(
                 taking_part, self._db.coffee.avoids(community), dict.fromkeys(there, "web")
             ),
             self._db.coffee.history(community),
-            coffee.constraints(self._setup, None),
+            coffee_matching.constraints(self._setup, None),
             round=begun.number,
             seed=begun.seed,
         )
@@ -211,7 +211,7 @@ class _Past:
                 begun,
                 [member.id for member in together],
                 starter=self._rng.randrange(len(STARTERS)),
-                slots=coffee.common_slots(together),
+                slots=coffee_meeting.common_slots(together),
             )
         for group in self._db.coffee.groups(begun.id):
             self._answer(begun, group)

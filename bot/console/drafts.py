@@ -3,21 +3,26 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot import times
 from bot.console import words
 from bot.console.checks import whole_number
 from bot.console.front import Asker
 from bot.console.paging import Pager, pager
-from bot.domain.coffee import Group, IfUnapproved, Round
+from bot.domain.coffee import Group, IfUnapproved, Round, RoundState
 from bot.domain.members import Member
 from bot.ids import MemberId
-from handlers.coffee_rounds import DRAFTS, drafted_groups, left_out, quality
+from handlers.coffee_review import DRAFTS, drafted_groups
+from handlers.coffee_rounds import left_out, quality
+from storage.schedule import OccurrenceState
 from storage.unit_of_work import UnitOfWork
 
 # Groups on a page: few enough to read on a phone, many enough to review a hundred quickly.
 SIZE = 20
 MAX_SEARCH = 100
+# Drafts follow each other; the sending of the newest is among the last few.
+NEWEST_SENDINGS = 20
 # Left out of a round of thousands, the rest is only counted.
 MOST_LEFT_OUT = 100
 
@@ -53,14 +58,15 @@ class Swapping:
 class Draft:
     """A round that waits for an organiser, and a page of its groups.
 
-    ``mark`` changes with anything an organiser could see, so that nobody approves what they have
-    not seen.
+    ``sends`` is the local time at which it goes out by itself; None where it waits to be sent or is
+    being sent. ``goes_at_once`` says what an approval does. ``mark`` changes with anything an
+    organiser could see, so that nobody approves what they have not seen.
     """
 
     round: Round
     state: str
-    sends: datetime
-    is_late: bool
+    sends: datetime | None
+    goes_at_once: bool
     is_held_unless_approved: bool
     quality: str
     total: int
@@ -92,8 +98,8 @@ def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -
     return Draft(
         round=of,
         state=words.ROUNDS[of.state],
-        sends=of.label,
-        is_late=of.sends_at <= asker.now - timedelta(minutes=1),
+        sends=sends(db, of),
+        goes_at_once=of.state is RoundState.HELD or of.sends_at <= asker.now,
         is_held_unless_approved=db.coffee.setup(of.community).if_unapproved is IfUnapproved.HOLD,
         quality=quality(of),
         total=len(groups),
@@ -107,6 +113,14 @@ def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -
         swapping=_swapping(db, numbered, query.get("swap", "")),
         mark=_mark(of, groups),
     )
+
+
+def sends(db: UnitOfWork, of: Round) -> datetime | None:
+    """The local time at which a draft goes out by itself; None where nothing is planned."""
+    for each in db.schedule.of(of.community, "coffee send", limit=NEWEST_SENDINGS):
+        if each.subject == f"round:{of.id}" and each.state is OccurrenceState.WAITING:
+            return times.local(each.due_at, of.zone)
+    return None
 
 
 def mark(db: UnitOfWork, asker: Asker) -> str:

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from bot import times
 from bot.console import words
+from bot.console.drafts import sends
 from bot.console.front import Asker
 from bot.domain.coffee import Round, RoundState, Setup
 from bot.views import coffee as coffee_views
 from handlers.coffee import next_round
-from handlers.coffee_rounds import DRAFTS
+from handlers.coffee_review import DRAFTS
 from storage import coffee_tallies
 from storage.coffee_tallies import Parts, Tally
 from storage.outbox import State
@@ -20,6 +21,7 @@ from storage.unit_of_work import UnitOfWork
 # What went wrong longer ago is history, not something to do.
 LATELY = timedelta(days=14)
 MOST_REASONS = 3
+MOST_DRAFTS = 3
 MOST_OCCURRENCES = 5
 # Enough to find that many among those which an organiser stopped.
 LOOKED_AT = 50
@@ -53,7 +55,7 @@ class Page:
     setup: Setup
     rhythm: str
     upcoming: datetime | None
-    drafts: tuple[Round, ...]
+    drafts: tuple[tuple[Round, datetime | None], ...]
     under_way: tuple[Round, ...]
     tally: Tally
     closes: datetime | None
@@ -80,6 +82,9 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
     overview = Overview(db.connection)
     setup = db.coffee.setup(community)
     under_way = db.coffee.rounds(community, RoundState.SENT, limit=1)
+    drafts = tuple(
+        (each, sends(db, each)) for each in db.coffee.rounds(community, *DRAFTS, limit=MOST_DRAFTS)
+    )
     trouble = overview.trouble(community, since=asker.now - LATELY)
     missed = overview.planned(
         community,
@@ -92,8 +97,8 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
         parts=coffee_tallies.parts(db, community, times.today(asker.now, asker.community.zone)),
         setup=setup,
         rhythm=coffee_views.rhythm(setup),
-        upcoming=next_round(db, community),
-        drafts=db.coffee.rounds(community, *DRAFTS, limit=3),
+        upcoming=_upcoming(next_round(db, community), [when for _, when in drafts]),
+        drafts=drafts,
         under_way=under_way,
         tally=_tally(db, under_way),
         closes=times.local(under_way[0].closes_at, under_way[0].zone) if under_way else None,
@@ -115,6 +120,11 @@ def ran(occurrence: Planned) -> Ran:
         state=words.OCCURRENCES[occurrence.state],
         why=words.outcome(occurrence.state, occurrence.reason),
     )
+
+
+def _upcoming(planned: datetime | None, drafted: list[datetime | None]) -> datetime | None:
+    """When the next round goes out: a draft that will, or the one that is planned."""
+    return min((when for when in (planned, *drafted) if when), default=None)
 
 
 def _tally(db: UnitOfWork, rounds: tuple[Round, ...]) -> Tally:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.chat.forms import Form, TextField
 from bot.chat.messages import (
     Block,
     Button,
@@ -19,10 +18,9 @@ from bot.chat.messages import (
     message,
     note,
     person,
-    spans,
     text,
 )
-from bot.domain.coffee import Meeting, Met
+from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Member, Reachable, slot_name
 from bot.domain.pairing import Reason, ReasonKind
 from bot.ids import GroupId
@@ -190,144 +188,6 @@ def nobody_this_time() -> Message:
         ),
         note(f"You get this because you joined coffee. {HOW_TO_STOP}"),
     )
-
-
-def nudge(group: GroupId, names: Sequence[str]) -> Message:
-    """Midway, when nobody pressed anything."""
-    return message(
-        text("Have you and ", bold(listed(names)), " found a time for your coffee?"),
-        buttons(
-            Button("We’ve met", "coffee met", f"{group} yes", style=Style.PRIMARY),
-            Button("Show the card", "coffee card", str(group)),
-            Button("I can’t make it", "coffee cannot", str(group), confirm=CANNOT_QUESTION),
-            *LATER,
-        ),
-        note(f"One nudge a round, no more. {HOW_TO_STOP}"),
-    )
-
-
-def did_you_meet(group: GroupId, names: Sequence[str]) -> Message:
-    """At the end of the round."""
-    return message(
-        text("Did you meet ", bold(listed(names)), "?"),
-        buttons(
-            Button("Yes", "coffee met", f"{group} yes", style=Style.PRIMARY),
-            Button("Not yet", "coffee met", f"{group} not yet"),
-            Button("Couldn’t", "coffee met", f"{group} couldn't"),
-            *LATER,
-        ),
-        note(f"Organisers see only how many pairs met, never who. {HOW_TO_STOP}"),
-    )
-
-
-def met_noted(met: Met, group: GroupId, others: Sequence[Member]) -> Message:
-    """The answer is kept, with what comes next."""
-    names = listed([other.first_name for other in others])
-    match met:
-        case Met.YES:
-            return message(
-                text(bold("Lovely."), " Was it worth it?"),
-                buttons(
-                    Button("Worth it", "coffee worth", f"{group} yes", style=Style.PRIMARY),
-                    Button("Not really", "coffee worth", f"{group} no"),
-                    Button("Add a note", "coffee note", str(group)),
-                ),
-                replaces=True,
-            )
-        case Met.NOT_YET:
-            return message(
-                text("No hurry. Tell me when you have:"),
-                buttons(
-                    Button("We’ve met", "coffee met", f"{group} yes"),
-                    Button(f"Write to {names}", "coffee write", str(group)),
-                ),
-                replaces=True,
-            )
-        case Met.COULDNT:
-            return message(
-                text("That happens. The next round brings somebody new."),
-                buttons(
-                    Button("Add a note", "coffee note", str(group)),
-                    *(
-                        Button(
-                            f"Don’t match me with {other.first_name}",
-                            "coffee avoid",
-                            f"#{other.id}",
-                        )
-                        for other in others
-                    ),
-                ),
-                note("Not being matched again is confidential: nobody else ever learns of it."),
-                replaces=True,
-            )
-
-
-def worth_noted(*, worth: bool) -> Message:
-    """The answer to "Worth it?"."""
-    words = (
-        "Thank you. That is what this is for."
-        if worth
-        else "Thank you for saying so. The organisers see only how many said it."
-    )
-    return message(text(words), replaces=True)
-
-
-def note_form(group: GroupId) -> Form:
-    """One optional note."""
-    return Form(
-        title="A note on your coffee",
-        route="coffee note",
-        value=str(group),
-        fields=(
-            TextField(
-                name="note",
-                label="What would you like to remember?",
-                multiline=True,
-                required=True,
-                max_length=1000,
-            ),
-        ),
-        intro=spans("For yourself: nobody else reads it, organisers and managers included."),
-    )
-
-
-def note_kept() -> Message:
-    """The note is kept."""
-    return message(text("Noted, for your eyes only. “coffee history” keeps your coffees."))
-
-
-def write_form(group: GroupId, names: Sequence[str]) -> Form:
-    """A short message, carried by the bot."""
-    return Form(
-        title="Write a message",
-        route="coffee write",
-        value=str(group),
-        submit="Send",
-        fields=(
-            TextField(
-                name="words",
-                label=f"To {listed(names)}"[:150],
-                multiline=True,
-                required=True,
-                max_length=1000,
-            ),
-        ),
-        intro=spans("I pass it on, so nobody has to share an address."),
-    )
-
-
-def carried(sender: Member, words: str, group: GroupId) -> Message:
-    """A member's message, passed on."""
-    return message(
-        text(bold(sender.name), " writes about your coffee:"),
-        text(words),
-        buttons(Button(f"Answer {sender.first_name}", "coffee write", str(group))),
-    )
-
-
-def sent_on(names: Sequence[str]) -> Message:
-    """The message is on its way."""
-    return message(text(f"Sent to {listed(names)}."))
 
 
 def calendar_entry(names: Sequence[str]) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """What organisers see of a coffee round: setup, draft, progress and report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.forms import ChoiceField, Form, Option, TextField
@@ -9,9 +8,7 @@ from bot.chat.messages import (
     Block,
     Button,
     Heading,
-    LinkButton,
     Message,
-    Style,
     bold,
     bullets,
     buttons,
@@ -53,21 +50,8 @@ STATES = {
     RoundState.CLOSED: "closed",
     RoundState.CANCELLED: "cancelled",
 }
-# A card shows a page of groups; the console shows them all.
-PAGE = 8
-CONSOLE = "/console/coffee"
 # A card names so many people and counts the rest.
 MOST_NAMES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class DraftedGroup:
-    """A group of a draft as an organiser sees it: number in the list, names and reasons."""
-
-    number: int
-    names: tuple[str, ...]
-    why: str
-    is_locked: bool
 
 
 def setup_form(setup: Setup) -> Form:
@@ -165,139 +149,6 @@ def nobody_to_match(number: int) -> Message:
     )
 
 
-def drafted(
-    of: Round,
-    groups: Sequence[DraftedGroup],
-    *,
-    total: int,
-    page: int,
-    left_out: Sequence[tuple[str, str]],
-    quality: str,
-    sends: datetime,
-) -> Message:
-    """A page of a draft, with what an organiser can do."""
-    blocks: list[Block] = [
-        Heading(f"Round {of.number} of coffee: {STATES[of.state]}"),
-        text(f"{count(total, 'group')}, {quality}. It goes out on ", bold(moment(sends)), "."),
-    ]
-    for group in groups:
-        mark = " (locked)" if group.is_locked else ""
-        blocks.append(text(bold(f"{group.number}. {listed(group.names)}{mark}"), f"\n{group.why}"))
-    blocks.append(_locks(groups))
-    blocks.extend(_left_out(left_out))
-    turning = []
-    if page > 1:
-        turning.append(Button("Earlier groups", "coffee review", str(page - 1)))
-    if page * PAGE < total:
-        turning.append(Button("More groups", "coffee review", str(page + 1)))
-    blocks.append(
-        buttons(
-            *turning,
-            Button("Approve", "coffee approve", str(of.number), style=Style.PRIMARY),
-            Button("Send now", "coffee send now", str(of.number), confirm=SEND_QUESTION),
-            Button("Draft anew", "coffee redraft", str(of.number)),
-            Button(
-                "Cancel this round",
-                "coffee cancel round",
-                str(of.number),
-                style=Style.DANGER,
-                confirm="Shall I cancel this round? Nobody is told, because nobody knows of it.",
-            ),
-            LinkButton("Open in the console", CONSOLE),
-        )
-    )
-    blocks.append(
-        note(
-            "Or type “coffee swap Ada with Ben” and “coffee remove Ada”; drafting anew keeps locks."
-        )
-    )
-    return message(*blocks)
-
-
-SEND_QUESTION = "Shall I send this round now?"
-
-
-def to_review(of: Round, *, groups: int, hours: int | None, sends: datetime, held: bool) -> Message:
-    """A draft waits for an organiser; ``hours`` are left, where it is a reminder."""
-    left = "" if hours is None else f" {count(hours, 'hour')} left."
-    otherwise = "it is held" if held else "it goes out all the same"
-    return message(
-        text(
-            bold(f"Round {of.number} of coffee is drafted: {count(groups, 'group')}."),
-            f" It goes out on {moment(sends)}.{left}",
-        ),
-        buttons(
-            Button("Review", "coffee review", style=Style.PRIMARY),
-            Button("Approve", "coffee approve", str(of.number)),
-        ),
-        note(f"If nobody approves it, {otherwise}. You get this because you are an organiser."),
-    )
-
-
-def approved(of: Round, sends: datetime) -> Message:
-    """A draft was approved."""
-    return message(
-        text(f"Round {of.number} is approved and goes out on ", bold(moment(sends)), ".")
-    )
-
-
-def sending() -> Message:
-    """A draft goes out at once."""
-    return message(text("It is going out now."))
-
-
-def held(of: Round) -> Message:
-    """Nobody approved a draft."""
-    return message(
-        text(bold(f"Round {of.number} of coffee is held"), ", because nobody approved it in time."),
-        buttons(
-            Button("Review", "coffee review", style=Style.PRIMARY),
-            Button("Send now", "coffee send now", str(of.number), confirm=SEND_QUESTION),
-        ),
-        note("You get this because you are an organiser."),
-    )
-
-
-def cancelled(of: Round) -> Message:
-    """A draft was cancelled."""
-    return message(text(f"Round {of.number} is cancelled. The next one comes as planned."))
-
-
-def locked(number: int, *, is_locked: bool) -> Message:
-    """A group was locked or unlocked."""
-    words = "stays as it is when you draft anew" if is_locked else "may change when you draft anew"
-    return message(text(f"Group {number} {words}."))
-
-
-def swapped(groups: Sequence[Sequence[str]]) -> Message:
-    """Two people changed places."""
-    return message(text("Swapped:"), bullets(*((listed(names),) for names in groups)))
-
-
-def removed(name: str, left_over: str | None) -> Message:
-    """Somebody was taken out of a draft."""
-    if left_over is None:
-        return message(text(bold(name), " is out of this round. Everybody else has a group."))
-    return message(
-        text(
-            bold(name),
-            " is out of this round. ",
-            bold(left_over),
-            " has no group now: draft anew to find one.",
-        ),
-        buttons(Button("Draft anew", "coffee redraft")),
-    )
-
-
-def no_draft(upcoming: datetime | None) -> Message:
-    """There is nothing to review."""
-    when = f" The next round goes out on {moment(upcoming)}." if upcoming else ""
-    return message(
-        text(f"No round is waiting for review.{when}"),
-        buttons(Button("See the last report", "coffee report")),
-    )
-
-
 def sent(
     of: Round,
     *,
@@ -313,7 +164,7 @@ def sent(
             bold(f"Round {of.number} of coffee is out: "),
             f"{count(people, 'leader')} in {count(groups, 'group')}, {quality}.",
         ),
-        *_left_out(left_out),
+        *without_a_group(left_out),
         *_unreachable(unreachable),
         buttons(Button("See the report", "coffee report", str(of.number))),
         note("You get this because you are an organiser."),
@@ -363,7 +214,7 @@ def report(of: Round, figures: Report, *, went_out: datetime, numbers: Sequence[
         blocks.append(bullets(*((tie,) for tie in ties)))
         if more:
             blocks.append(note(f"and {more} more"))
-    blocks.extend(_left_out(figures.left_out))
+    blocks.extend(without_a_group(figures.left_out))
     others = [number for number in numbers if number != of.number][:4]
     if others:
         blocks.append(
@@ -395,20 +246,8 @@ def _facts_of(setup: Setup, upcoming: datetime | None) -> Block:
     )
 
 
-def _locks(groups: Sequence[DraftedGroup]) -> Block:
-    return buttons(
-        *(
-            Button(
-                f"{'Unlock' if group.is_locked else 'Lock'} {group.number}",
-                "coffee lock",
-                str(group.number),
-            )
-            for group in groups
-        )
-    )
-
-
-def _left_out(left_out: Sequence[tuple[str, str]]) -> list[Block]:
+def without_a_group(left_out: Sequence[tuple[str, str]]) -> list[Block]:
+    """Who has no group and why, as far as an organiser may know; nothing where all have."""
     if not left_out:
         return []
     more = len(left_out) - MOST_NAMES

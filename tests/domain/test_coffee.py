@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from bot.chat.arguments import Rhythm
 from bot.chat.messages import Account
-from bot.domain import coffee, pairing
+from bot.domain import coffee, coffee_matching, coffee_meeting, pairing
 from bot.domain.coffee import (
     Apart,
     Mode,
@@ -23,7 +24,7 @@ from tests.builders import group, member
 
 SETUP = Setup(CommunityId(1))
 ACTIVE = Participation(MemberId(1), ParticipationState.ACTIVE)
-RULES = coffee.constraints(SETUP, None)
+RULES = coffee_matching.constraints(SETUP, None)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_size_is_a_number_of_people(size: Size, people: int | None) -> None:
 
 
 def test_rules_follow_the_setup() -> None:
-    rules = coffee.constraints(
+    rules = coffee_matching.constraints(
         replace(SETUP, apart=frozenset({Apart.TEAM}), group_size=4),
         pairing.Theme.WITH_DIGITAL_AND_ESTATES,
     )
@@ -125,7 +126,7 @@ def test_rules_follow_the_setup() -> None:
 def test_line_manager_is_found_by_email() -> None:
     boss = member("Bo Boss", 1)
     ada = member("Ada Obi", 2, line_manager="Bo.Boss@leaders.example")
-    people = coffee.people(
+    people = coffee_matching.people(
         [(each, replace(ACTIVE, member=each.id)) for each in (boss, ada)],
         {MemberId(1): frozenset({MemberId(9)})},
         {},
@@ -136,7 +137,7 @@ def test_line_manager_is_found_by_email() -> None:
 
 
 def test_teams_of_two_organisations_are_two_teams() -> None:
-    people = coffee.people(
+    people = coffee_matching.people(
         [
             (member("Ada Obi", 1, organisation="Oxleas", team="Frailty"), ACTIVE),
             (member("Ben Lee", 2, organisation="King’s", team="Frailty"), ACTIVE),
@@ -154,15 +155,15 @@ def test_more_senior_writes_first_by_the_communitys_order() -> None:
     early, senior = member("Ada", 1, stage="Early"), member("Ben", 2, stage="Senior")
     unknown = member("Cy", 3)
 
-    assert coffee.writes_first([early, senior, unknown], ["Early", "Senior"]) == senior
-    assert coffee.writes_first([unknown, member("Di", 4)], ["Early"]) == unknown
+    assert coffee_meeting.writes_first([early, senior, unknown], ["Early", "Senior"]) == senior
+    assert coffee_meeting.writes_first([unknown, member("Di", 4)], ["Early"]) == unknown
 
 
 def test_common_slots_come_in_the_order_of_the_week() -> None:
     one = member("Ada", 1, slots=("thu-late", "mon-early", "tue-lunch"))
     other = member("Ben", 2, slots=("tue-lunch", "thu-late"))
 
-    assert coffee.common_slots([one, other]) == ("tue-lunch", "thu-late")
+    assert coffee_meeting.common_slots([one, other]) == ("tue-lunch", "thu-late")
 
 
 @pytest.mark.parametrize(
@@ -181,17 +182,17 @@ def test_first_offered_time_that_all_tapped_is_agreed(
     made = group(*range(1, len(taps) + 1), slots=("tue-lunch", "thu-late"))
     places = [replace(place, slots=slots) for place, slots in zip(made.places, taps, strict=True)]
 
-    assert coffee.agreed_slot(replace(made, places=tuple(places))) == agreed
+    assert coffee_meeting.agreed_slot(replace(made, places=tuple(places))) == agreed
 
 
 def test_swap_exchanges_two_people_or_says_why_not() -> None:
     groups = [(MemberId(1), MemberId(2)), (MemberId(3), MemberId(4))]
 
-    assert coffee.swapped(groups, MemberId(1), MemberId(4)) == [(4, 2), (3, 1)]
+    assert coffee_matching.swapped(groups, MemberId(1), MemberId(4)) == [(4, 2), (3, 1)]
     with pytest.raises(MemberError, match="in the same group already"):
-        coffee.swapped(groups, MemberId(1), MemberId(2))
+        coffee_matching.swapped(groups, MemberId(1), MemberId(2))
     with pytest.raises(MemberError, match="must be in this round"):
-        coffee.swapped(groups, MemberId(1), MemberId(9))
+        coffee_matching.swapped(groups, MemberId(1), MemberId(9))
 
 
 def _people(*ids: int, **more: frozenset[str]) -> dict[MemberId, pairing.Person]:
@@ -201,48 +202,84 @@ def _people(*ids: int, **more: frozenset[str]) -> dict[MemberId, pairing.Person]
     }
 
 
+def without(
+    groups: list[tuple[int, ...]],
+    gone: set[int],
+    people: dict[MemberId, pairing.Person],
+    **more: Any,
+) -> tuple[list[tuple[int, ...]], tuple[int, ...]]:
+    repaired = coffee_matching.without(
+        [tuple(map(MemberId, group)) for group in groups],
+        {MemberId(each) for each in gone},
+        people,
+        more.pop("history", pairing.History()),
+        RULES,
+        number=2,
+        **more,
+    )
+    return [tuple(sorted(group)) for group in repaired.groups], repaired.alone
+
+
 @pytest.mark.parametrize(
-    ("groups", "leaving", "rest", "alone"),
+    ("groups", "gone", "rest", "alone"),
     [
-        ([(1, 2, 3)], 1, [(2, 3)], None),
-        ([(1, 2), (3, 4)], 1, [(3, 4, 2)], None),
-        ([(1, 2)], 1, [], 2),
+        ([(1, 2, 3)], {1}, [(2, 3)], ()),
+        ([(1, 2), (3, 4)], {1}, [(2, 3, 4)], ()),
+        ([(1, 2)], {1}, [], (2,)),
+        ([(1, 2), (3, 4)], {1, 2}, [(3, 4)], ()),
+        ([(1, 2), (3, 4)], {1, 3}, [(2, 4)], ()),
+        ([(1, 2), (3, 4)], {1, 2, 3, 4}, [], ()),
     ],
 )
-def test_partner_of_one_who_leaves_is_placed(
-    groups: list[tuple[int, ...]], leaving: int, rest: list[tuple[int, ...]], alone: int | None
+def test_those_left_alone_find_each_other_or_a_group(
+    groups: list[tuple[int, ...]],
+    gone: set[int],
+    rest: list[tuple[int, ...]],
+    alone: tuple[int, ...],
 ) -> None:
-    found = coffee.placed(
-        [tuple(MemberId(each) for each in one) for one in groups],
-        MemberId(leaving),
-        _people(1, 2, 3, 4),
-        pairing.History(),
-        RULES,
-        number=1,
-    )
+    here = {each for group in groups for each in group} - gone
 
-    assert found == (rest, alone)
+    assert without(groups, gone, _people(*here)) == (rest, alone)
 
 
 def test_partner_left_over_meets_one_of_a_trio() -> None:
-    groups = [tuple(map(MemberId, one)) for one in ((1, 2), (3, 4, 5))]
+    rest, alone = without([(1, 2), (3, 4, 5)], {1}, _people(2, 3, 4, 5))
 
-    rest, alone = coffee.placed(
-        groups, MemberId(1), _people(1, 2, 3, 4, 5), pairing.History(), RULES, number=1
-    )
-
-    assert alone is None
-    assert sorted(len(one) for one in rest) == [2, 2]
-    assert {each for one in rest for each in one} == {2, 3, 4, 5}
+    assert alone == ()
+    assert sorted(map(len, rest)) == [2, 2]
+    assert {each for group in rest for each in group} == {2, 3, 4, 5}
 
 
 def test_partner_whom_nobody_may_take_is_left_over() -> None:
-    groups = [tuple(map(MemberId, one)) for one in ((1, 2), (3, 4))]
-    people = _people(1, 2, 3, 4, b2=frozenset({"3", "4"}))
+    people = _people(2, 3, 4, b2=frozenset({"3", "4"}))
 
-    rest, alone = coffee.placed(groups, MemberId(1), people, pairing.History(), RULES, number=1)
+    assert without([(1, 2), (3, 4)], {1}, people) == ([(3, 4)], (2,))
 
-    assert (rest, alone) == ([(3, 4)], 2)
+
+def test_locked_groups_are_left_as_they_are() -> None:
+    locked = [(MemberId(3), MemberId(4))]
+
+    assert without([(1, 2), (3, 4)], {1}, _people(2, 3, 4), locked=locked) == ([(3, 4)], (2,))
+
+
+def test_repair_avoids_a_repeat_before_it_looks_at_points() -> None:
+    history = pairing.History((pairing.Round(1, (("2", "3"),)),))
+    people = _people(2, 3, 4, 5, 6)
+
+    rest, _ = without([(1, 2), (3, 4), (5, 6)], {1}, people, history=history)
+
+    assert sorted(rest) == [(2, 5, 6), (3, 4)]
+
+
+def test_month_has_as_many_rounds_as_the_rhythm_gives_it() -> None:
+    part = replace(ACTIVE, frequency=pairing.Frequency.MONTHLY)
+
+    between = [
+        coffee_matching.people([(member("Ada"), part)], {}, {}, weeks=weeks)[0].rounds_between
+        for weeks in (1, 2, 3, 4, 8)
+    ]
+
+    assert between == [4, 2, 2, 1, 1]
 
 
 def test_best_match_is_a_first_meeting_no_rule_forbids() -> None:
@@ -255,10 +292,10 @@ def test_best_match_is_a_first_meeting_no_rule_forbids() -> None:
     ]
     history = pairing.History((pairing.Round(1, (("1", "5"),)),))
 
-    best = coffee.best_match(seeker, free, history, RULES, now=2)
+    best = coffee_matching.best_match(seeker, free, history, RULES, now=2)
 
     assert best == free[1]
-    assert coffee.best_match(seeker, [free[3]], history, RULES, now=2) is None
+    assert coffee_matching.best_match(seeker, [free[3]], history, RULES, now=2) is None
 
 
 def test_why_of_a_trio_holds_for_every_two() -> None:
@@ -266,14 +303,33 @@ def test_why_of_a_trio_holds_for_every_two() -> None:
     ben = member("Ben", 2, organisation="B", place="Bexley", interests=("Frailty", "Digital"))
     cy = member("Cy", 3, organisation="C", place="Lambeth", interests=("Frailty",))
 
-    reasons = {each.kind: each.values for each in coffee.why([ada, ben, cy], None)}
+    reasons = {each.kind: each.values for each in coffee_meeting.why([ada, ben, cy], None)}
 
     assert reasons.keys() == {pairing.ReasonKind.ORGANISATION, pairing.ReasonKind.INTERESTS}
     assert reasons[pairing.ReasonKind.INTERESTS] == ("Frailty",)
-    assert coffee.why([ada], None) == ()
+    assert coffee_meeting.why([ada], None) == ()
     none_shared = member("Di", 4, organisation="D", interests=("Estates", "Digital"))
-    kinds = [each.kind for each in coffee.why([cy, ben, none_shared], None)]
+    kinds = [each.kind for each in coffee_meeting.why([cy, ben, none_shared], None)]
     assert pairing.ReasonKind.INTERESTS not in kinds
+
+
+def test_why_of_a_trio_tells_the_theme_that_two_of_them_fit() -> None:
+    kinds = ("Clinical", "Clinical", "Executive or manager")
+    trio = [member(f"Leader {n}", n, kind=kind) for n, kind in enumerate(kinds, start=1)]
+
+    reasons = coffee_meeting.why(trio, pairing.Theme.CLINICIANS_WITH_EXECUTIVES)
+
+    assert pairing.ReasonKind.THEME in [each.kind for each in reasons]
+
+
+def test_why_names_times_in_the_order_of_the_week() -> None:
+    pair = [member(f"Leader {n}", n, slots=("thu-late", "mon-early")) for n in (1, 2)]
+
+    (slots,) = [
+        each for each in coffee_meeting.why(pair, None) if each.kind is pairing.ReasonKind.SLOTS
+    ]
+
+    assert slots.values == ("mon-early", "thu-late")
 
 
 def test_meeting_offers_dates_after_the_round_and_today() -> None:
@@ -286,8 +342,8 @@ def test_meeting_offers_dates_after_the_round_and_today() -> None:
     people = {each.id: Reachable(each, ()) for each in (ada, ben)}
     made = group(1, 2, slots=("tue-lunch",))
 
-    early = coffee.meeting(made, of, people, [], today=date(2026, 11, 20))
-    late = coffee.meeting(made, of, people, [], today=date(2026, 12, 3))
+    early = coffee_meeting.meeting(made, of, people, [], today=date(2026, 11, 20))
+    late = coffee_meeting.meeting(made, of, people, [], today=date(2026, 12, 3))
 
     assert early.times == (("tue-lunch", datetime(2026, 12, 1, 12, 30)),)
     assert late.times == (("tue-lunch", datetime(2026, 12, 8, 12, 30)),)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat.requests import Role
-from bot.domain import coffee, pairing
+from bot.domain import coffee_matching, coffee_meeting, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Participation, Priority
 from bot.domain.members import Member, MemberState, Profile
@@ -25,7 +25,7 @@ def member(number: int, **profile: str) -> Member:
 
 
 def person(part: Participation, **profile: str) -> Person:
-    [found] = coffee.people([(member(part.member, **profile), part)], {}, {})
+    [found] = coffee_matching.people([(member(part.member, **profile), part)], {}, {})
     return found
 
 
@@ -56,11 +56,11 @@ def test_just_the_two_of_us_reaches_the_planner(size, likes_pairs):
 def test_preferences_are_in_no_reason_that_is_told():
     group = [member(1, place="Bexley"), member(2, place="Bromley")]
     parts = [Participation(each.id, priority=Priority.PLACE, group_size=2) for each in group]
-    planned = coffee.people(list(zip(group, parts, strict=True)), {}, {})
+    planned = coffee_matching.people(list(zip(group, parts, strict=True)), {}, {})
 
-    told = pairing.reasons(*planned, Weights(kind=coffee.KIND_WEIGHT))
+    told = pairing.reasons(*planned, Weights(kind=coffee_matching.KIND_WEIGHT))
 
-    assert told == coffee.why(group, None)
+    assert told == coffee_meeting.why(group, None)
 
 
 def fits(theme: Theme, one: dict[str, str], other: dict[str, str]) -> bool:

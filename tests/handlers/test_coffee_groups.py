@@ -39,7 +39,7 @@ async def test_card_says_who_why_and_how_to_begin(community: Community) -> None:
     assert "Ada Obi (she/her): Matron, Oxleas, Bexley. Ask about: frailty" in card
     assert (
         "Why you two: You come from different organisations, boroughs and career stages, "
-        "you both keep Thursday 17:00 and Tuesday 12:30 free and you both care about frailty."
+        "you both keep Tuesday 12:30 and Thursday 17:00 free and you both care about frailty."
     ) in card
     assert "To begin: " in card
     assert "Tuesday 1 December, 12:30: type “coffee time 1 tue-lunch”" in card

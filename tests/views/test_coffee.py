@@ -7,7 +7,7 @@ from bot.domain.coffee import Met, Round, RoundState, Setup
 from bot.domain.coffee_report import report
 from bot.domain.pairing import Reason, ReasonKind
 from bot.ids import CommunityId, GroupId, RoundId
-from bot.views import coffee, coffee_groups, coffee_rounds
+from bot.views import coffee, coffee_answers, coffee_groups, coffee_review, coffee_rounds
 from tests.builders import group, member
 
 LABEL = datetime(2026, 11, 24, 9, 0)
@@ -83,7 +83,7 @@ def test_calendar_entry_names_everybody() -> None:
 def test_couldnt_offers_not_to_be_matched_with_each_other_again() -> None:
     others = [member("Ben Lee", 2), member("Cy Poe", 3)]
 
-    card = plain(coffee_groups.met_noted(Met.COULDNT, GroupId(1), others))
+    card = plain(coffee_answers.met_noted(Met.COULDNT, GroupId(1), others))
 
     assert "Don’t match me with Ben: type “coffee avoid #2”" in card
     assert "Don’t match me with Cy: type “coffee avoid #3”" in card
@@ -152,3 +152,9 @@ def test_left_out_says_how_many_more() -> None:
     )
 
     assert "and 5 more" in page
+
+
+def test_removed_names_everybody_who_is_left_alone() -> None:
+    page = plain(coffee_review.removed("Ada", ["Ben", "Cy"]))
+
+    assert page.startswith("Ada is out of this round. Ben and Cy have no group now:")

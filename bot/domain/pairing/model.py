@@ -61,6 +61,7 @@ class Person:
     blocked: frozenset[str] = frozenset()
     frequency: Frequency = Frequency.EVERY_ROUND
     paused_until_round: int | None = None
+    rounds_between: int | None = None
     prefers: Preference | None = None
     likes_pairs: bool = False
 

@@ -68,4 +68,5 @@ def _is_due(person: Person, history: History, number: int) -> bool:
     if person.paused_until_round is not None and person.paused_until_round > number:
         return False
     last = history.last_round_of(person.id)
-    return last is None or number - last >= ROUNDS_BETWEEN[person.frequency]
+    between = person.rounds_between or ROUNDS_BETWEEN[person.frequency]
+    return last is None or number - last >= between

@@ -1,0 +1,65 @@
+"""Telling people of a coffee round: its groups and the organisers."""
+
+from collections.abc import Sequence
+
+from bot.chat.messages import Message
+from bot.chat.schedule import Run
+from bot.domain import coffee_meeting
+from bot.domain.coffee import Group, Round
+from bot.domain.members import Vocabulary
+from bot.ids import MemberId, RoundId
+from bot.times import local
+from bot.views import coffee_groups as views
+from storage.unit_of_work import UnitOfWork
+
+
+def round_of(run: Run, db: UnitOfWork) -> Round:
+    """The round that an occurrence is about."""
+    return db.coffee.round(RoundId(int(run.subject.removeprefix("round:"))))
+
+
+def add_groups(
+    run: Run, db: UnitOfWork, of: Round, groups: Sequence[tuple[MemberId, ...]]
+) -> list[Group]:
+    """New groups of a round, each with its starter and the times all of them keep free."""
+    everybody = db.members.many(each for people in groups for each in people)
+    made = {
+        db.coffee.add_group(
+            of,
+            people,
+            starter=run.rng.randrange(len(views.STARTERS)),
+            slots=coffee_meeting.common_slots([everybody[each] for each in people]),
+        )
+        for people in groups
+    }
+    return [group for group in db.coffee.groups(of.id) if group.id in made]
+
+
+def tell_groups(run: Run, db: UnitOfWork, of: Round, groups: Sequence[Group]) -> None:
+    """Introduce the people of each group to each other, in the way their platforms allow."""
+    stages = db.communities.terms(run.community, Vocabulary.STAGE)
+    people = db.members.reachable({each for group in groups for each in group.people})
+    today = local(run.now, of.zone).date()
+    for group in groups:
+        meeting = coffee_meeting.meeting(group, of, people, stages, today=today)
+        db.outbox.post_together(
+            run.community,
+            meeting.people,
+            lambda to, meeting=meeting: views.invitation(meeting, to=to),  # type: ignore[misc]
+            key=f"coffee:{of.id}:{group.id}",
+            subject=f"round:{of.id}",
+            now=run.now,
+        )
+
+
+def tell_organisers(run: Run, db: UnitOfWork, message: Message, *, key: str) -> None:
+    """Send every organiser a message of their own."""
+    organisers = db.members.reachable(each.id for each in db.members.organisers(run.community))
+    db.outbox.post_each(
+        run.community,
+        organisers.values(),
+        lambda _: message,
+        key=key,
+        subject="organisers",
+        now=run.now,
+    )
