@@ -61,6 +61,10 @@ bench: $(TESTABLE) ## Run every benchmark.
 	    echo "== $$benchmark"; $(BIN)/python -m "$$(basename "$${benchmark%.py}" | sed 's/^/bench./')"; \
 	done
 
+.PHONY: pictures
+pictures: $(TESTABLE) ## Make the pictures of docs/pictures from the running bot, with Chromium.
+	$(BIN)/python -m bench.pictures
+
 .PHONY: constraints
 constraints: ## Install everything anew in a scratch environment and pin what came.
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && set -e; \
