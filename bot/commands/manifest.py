@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot import settings
+from bot.errors import CommandError
 from bot.platforms.slack import manifest as slack_manifest
 
 app = typer.Typer(help="The app manifests of the platforms.", no_args_is_help=True)
@@ -26,7 +27,10 @@ def slack(
     """Print Slack's manifest for this deployment's BASE_URL."""
     chosen = settings.load()
     wanted = [each.strip() for each in commands.split(",") if each.strip()]
-    made = slack_manifest.manifest(
-        base_url=chosen.public_url, commands=wanted, socket_mode=socket_mode
-    )
+    try:
+        made = slack_manifest.manifest(
+            base_url=chosen.public_url, commands=wanted, socket_mode=socket_mode
+        )
+    except ValueError as error:
+        raise CommandError(str(error)) from error
     typer.echo(json.dumps(made, indent=2))

@@ -7,9 +7,7 @@ import typer
 from bot.app import House, opened
 from bot.chat.requests import Role
 from bot.dispatch import utc_now
-from bot.domain.members import Member
 from bot.errors import CommandError
-from storage.unit_of_work import UnitOfWork
 
 app = typer.Typer(help="Who looks after the community.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]
@@ -27,9 +25,7 @@ def add(email: Email) -> None:
 def remove(email: Email) -> None:
     """Make an organiser a plain member again; the last one stays."""
     with opened() as house:
-        with house.database.transaction() as db:
-            organisers = db.members.organisers(house.community().id)
-        _set(house, email, Role.MEMBER, unless_last=len(organisers) < 2)
+        _set(house, email, Role.MEMBER)
     typer.echo(f"{email} is a plain member now.")
 
 
@@ -43,18 +39,14 @@ def list_all() -> None:
                 typer.echo(f"{each.name}  {each.email or 'no e-mail'}")
 
 
-def _set(house: House, email: str, role: Role, *, unless_last: bool = False) -> None:
+def _set(house: House, email: str, role: Role) -> None:
     community = house.community()
     with house.database.transaction() as db:
-        member = _found(db, house, email)
-        if unless_last and member.role is Role.ORGANISER:
+        member = db.members.by_email(community.id, email)
+        if member is None:
+            raise CommandError(f"No member has the address {email}; “invite {email}” makes one.")
+        organisers = [each.id for each in db.members.organisers(community.id)]
+        if role is not Role.ORGANISER and organisers == [member.id]:
             raise CommandError(f"{email} is the last organiser; name another one first.")
         db.members.set_role(member.id, role)
         db.audit.add(community.id, None, action=f"role {role}", subject=member.name, now=utc_now())
-
-
-def _found(db: UnitOfWork, house: House, email: str) -> Member:
-    member = db.members.by_email(house.community().id, email)
-    if member is None:
-        raise CommandError(f"No member has the address {email}; “invite {email}” makes one.")
-    return member
