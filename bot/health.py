@@ -62,7 +62,9 @@ class Health:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if self._token and not hmac.compare_digest(given.encode(), self._token.encode()):
+        # A header may hold any bytes; aiohttp hands those that are no text over as surrogates.
+        offered = given.encode(errors="surrogateescape")
+        if self._token and not hmac.compare_digest(offered, self._token.encode()):
             return web.Response(status=401, text="METRICS_TOKEN does not match\n")
         ages = await self._database.run(lambda db: db.outbox.queue_ages(self._clock()))
         self._queued.clear()
