@@ -1,0 +1,326 @@
+"""The small commands as an operator runs them: exit codes and one sentence on standard error."""
+
+import json
+import logging
+import sys
+from dataclasses import dataclass
+
+import pytest
+import structlog
+
+from bot import __main__ as command_line
+from bot.settings import Settings
+from storage.database import Database
+from storage.secrets import Vault
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Runs a command in an empty folder with these settings; exit code and what it printed."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+
+    def command(*words: str, **settings: str) -> Result:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["leaders", *words])
+        with pytest.raises(SystemExit) as ended:
+            command_line.main()
+        printed = capsys.readouterr()
+        return Result(ended.value.code or 0, printed.out, printed.err)
+
+    yield command
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def house(run):
+    """A deployment with one community."""
+    assert run("community", "add", "Leaders", "--purpose", "Better care.").code == 0
+    return run
+
+
+def test_migrate_brings_the_tables_up_to_date_and_does_so_again(run, tmp_path):
+    done = [run("migrate") for _ in range(2)]
+
+    assert done == [Result(0, "The tables are up to date.\n", "")] * 2
+    assert (tmp_path / "data" / "leaders.db").exists()
+
+
+def test_migrate_makes_the_tables_on_postgresql_before_anything_else_may_run(
+    run, postgres_database
+):
+    settings = {
+        "DATABASE_URL": postgres_database,
+        "SECRET_KEY": "a secret key of forty characters, or so",
+    }
+
+    before = run("community", "list", **settings)
+    migrated = run("migrate")
+    after = run("community", "list")
+
+    assert (before.code, before.out) == (1, "")
+    assert before.err == "The database has no tables yet; run “python -m bot migrate”.\n"
+    assert migrated == Result(0, "The tables are up to date.\n", "")
+    assert after == Result(0, "", "")
+
+
+def test_check_says_that_all_is_well(run):
+    assert run("check") == Result(0, "The settings can be read.\nEverything is well.\n", "")
+
+
+def test_check_says_what_is_to_be_mended(run):
+    result = run("check", DATABASE_URL="sqlite:///leaders.db")
+
+    assert result == Result(
+        1,
+        "The settings can be read.\n"
+        "- No chat platform is set. Members enter by the links that “python -m bot invite EMAIL” "
+        "prints.\n",
+        "1 to mend.\n",
+    )
+
+
+def test_check_says_that_postgresql_has_no_tables_or_does_not_answer(run, postgres_database):
+    settings = {"SECRET_KEY": "a secret key of forty characters, or so", "SMTP_URL": "smtp://mail"}
+    settings["MAIL_FROM"] = "bot@leaders.example"
+
+    bare = run("check", DATABASE_URL=postgres_database, **settings)
+    nowhere = run("check", DATABASE_URL="postgresql://127.0.0.1:1/leaders")
+
+    assert bare == Result(
+        1,
+        "The settings can be read.\n"
+        "- The tables are not up to date: run “python -m bot migrate”.\n",
+        "1 to mend.\n",
+    )
+    assert (nowhere.code, nowhere.err) == (1, "1 to mend.\n")
+    assert nowhere.out.splitlines()[1].startswith("- DATABASE_URL does not answer: ")
+
+
+def test_check_names_a_slack_deployment_without_an_address(run):
+    result = run(
+        "check",
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_SIGNING_SECRET="s",
+        SLACK_API_URL="http://127.0.0.1:1/",
+    )
+
+    assert result.code == 1
+    assert result.out.splitlines()[1] == (
+        "- BASE_URL is unset: links in messages, such as “Add to my calendar”, would open on the "
+        "reader's own machine. Set it to the address people reach the bot at."
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("migrate",), ("community", "list"), ("manifest", "slack"), ("run",)]
+)
+def test_a_wrong_setting_stops_every_command_with_its_sentence(run, words):
+    result = run(*words, TIMEZONE="London")
+
+    assert result == Result(1, "", "TIMEZONE is “London”; use a name such as Europe/London.\n")
+
+
+def test_routes_prints_what_can_be_said_and_who_may(run):
+    result = run("routes")
+
+    lines = [[part.strip() for part in line.split("│")[1:4]] for line in result.out.splitlines()]
+    assert result.code == 0
+    assert ["help", "All that you can say.", "member"] in lines
+    assert ["coffee pause [for how long]", "Sit out the next rounds.", "member"] in lines
+    assert [line[0] for line in lines if line and line[0] in {"later", "joined"}] == []
+
+
+def test_communities_are_added_and_listed(house):
+    added = house("community", "add", "Others")
+    again = house("community", "add", "Others")
+    listed = house("community", "list")
+
+    assert added == Result(0, "“Others” is made.\n", "")
+    assert again == Result(1, "", "There is a community called “Others” already.\n")
+    assert listed.out == "1  Leaders  0 members\n2  Others  0 members\n"
+
+
+def test_a_community_begins_with_its_words_and_organisations(house, tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/data/leaders.db", Vault("k"))
+
+    with database.transaction() as db:
+        [community] = db.communities.all()
+        found = (
+            community.purpose,
+            community.zone,
+            "Lewisham" in db.communities.terms(community.id, "place"),
+            len(db.communities.organisations(community.id)) > 0,
+        )
+
+    database.close()
+    assert found == ("Better care.", "Europe/London", True, True)
+
+
+def test_invite_prints_a_link_that_works_once(house, tmp_path):
+    first = house(
+        "invite", "Ada@leaders.example", "--name", "Ada Obi", BASE_URL="https://l.example/"
+    )
+    second = house("invite", "ada@leaders.example")
+    listed = house("community", "list")
+
+    assert first.code == 0
+    assert first.out.startswith("https://l.example/enter/")
+    assert len(first.out.strip().rpartition("/")[2]) == 43
+    assert first.err == "For Ada@leaders.example only. It works once, within 14 days.\n"
+    assert first.out != second.out
+    assert listed.out == "1  Leaders  1 members\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("invite", "ada"), "“ada” is no e-mail address. Try “invite ada@example.org”."),
+        (
+            ("organiser", "add", "ada@leaders.example"),
+            "No member has the address ada@leaders.example; “invite ada@leaders.example”",
+        ),
+        (
+            ("manifest", "slack", "--commands", "tea"),
+            "There is no command /tea; choose from /leaders, ",
+        ),
+    ],
+)
+def test_what_can_not_be_done_is_one_sentence_and_code_1(house, words, sentence):
+    result = house(*words)
+
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith(sentence)
+    assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("invite", "ada@leaders.example"), ("organiser", "list"), ("organiser", "add", "a@b.example")],
+)
+def test_without_a_community_one_is_to_be_made_first(run, words):
+    result = run(*words)
+
+    assert result == Result(
+        1, "", "There is no community yet. Type “community add NAME” to make one.\n"
+    )
+
+
+def test_organisers_are_named_listed_and_released_but_for_the_last(house):
+    for name in ("Ada", "Ben"):
+        house("invite", f"{name.lower()}@leaders.example", "--name", name)
+
+    added = [house("organiser", "add", f"{each}@leaders.example") for each in ("ada", "ben")]
+    both = house("organiser", "list")
+    removed = house("organiser", "remove", "ada@leaders.example")
+    last = house("organiser", "remove", "ben@leaders.example")
+    plain = house("organiser", "remove", "ada@leaders.example")
+    one = house("organiser", "list")
+
+    assert added[0] == Result(0, "ada@leaders.example is an organiser now.\n", "")
+    assert [each.code for each in added] == [0, 0]
+    assert both.out == "Ada  ada@leaders.example\nBen  ben@leaders.example\n"
+    assert removed == Result(0, "ada@leaders.example is a plain member now.\n", "")
+    assert last == Result(
+        1, "", "ben@leaders.example is the last organiser; name another one first.\n"
+    )
+    assert plain.code == 0
+    assert one.out == "Ben  ben@leaders.example\n"
+
+
+def test_naming_an_organiser_is_written_into_the_audit_log(house, tmp_path):
+    house("invite", "ada@leaders.example", "--name", "Ada")
+    house("organiser", "add", "ada@leaders.example")
+    database = Database(f"sqlite:///{tmp_path}/data/leaders.db", Vault("k"))
+
+    with database.transaction() as db:
+        [entry] = db.audit.latest(db.communities.all()[0].id, limit=5)
+
+    database.close()
+    assert (entry.actor, entry.action, entry.subject) == (
+        "the command line",
+        "role organiser",
+        "Ada",
+    )
+
+
+def test_manifest_prints_slacks_manifest_for_this_address(run):
+    made = json.loads(run("manifest", "slack", BASE_URL="https://l.example").out)
+    chosen = json.loads(run("manifest", "slack", "--commands", "coffee, story").out)
+    socket = json.loads(run("manifest", "slack", "--socket-mode").out)
+
+    events = made["settings"]["event_subscriptions"]
+    assert events["request_url"] == "https://l.example/slack/events"
+    assert [each["command"] for each in chosen["features"]["slash_commands"]] == [
+        "/coffee",
+        "/story",
+    ]
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in socket["settings"]["event_subscriptions"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("dance",),
+        ("invite",),
+        ("community", "add"),
+        ("organiser", "promote", "a@b.example"),
+        ("check", "--loudly"),
+    ],
+)
+def test_wrong_use_is_code_2_with_the_usage(run, words):
+    result = run(*words)
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("community",), ("organiser",), ("manifest",), ("invite",), ("migrate",), ("routes",)],
+)
+def test_every_command_explains_itself(run, words):
+    result = run(*words, "--help")
+
+    assert result.code == 0
+    assert result.out.lstrip().startswith("Usage: ")
+
+
+def test_a_port_that_is_taken_is_named(run):
+    import socket  # noqa: PLC0415 - only this test opens one.
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("run", PORT=str(port))
+
+    assert result.code == 1
+    assert result.err.splitlines()[-1] == (
+        f"PORT {port} on 127.0.0.1 is taken or not allowed; set another PORT."
+    )
+
+
+def test_the_example_is_shown_on_this_machine_alone(run):
+    run("example", "add")
+
+    result = run("run", HOST="0.0.0.0", PORT="0")  # noqa: S104 - it is refused.
+
+    assert (result.code, result.out) == (1, "")
+    assert result.err.splitlines()[-1] == (
+        "HOST is 0.0.0.0, but anybody can act as anybody in the example community; "
+        "take it away first with “python -m bot example remove”."
+    )
