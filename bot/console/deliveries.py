@@ -1,7 +1,7 @@
 """What went out, what waits and what could not be delivered; never a message's words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.console import words
@@ -16,7 +16,10 @@ SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A delivery; ``name`` only where somebody may not have been reached."""
+    """A delivery, or ``messages`` of them that read the same and left together.
+
+    ``name`` is told only where somebody may not have been reached.
+    """
 
     what: str
     name: str
@@ -26,6 +29,7 @@ class Line:
     reason: str
     added_at: datetime
     settled_at: datetime | None
+    messages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,33 @@ def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -
             Lane(names.get(each.lane) or words.platform(each.lane), each)
             for each in overview.lanes(community, now=asker.now)
         ),
-        lines=tuple(
-            _line(each, words.subject(each.subject, numbers), names.get(each.lane)) for each in rows
+        lines=_together(
+            [
+                _line(each, words.subject(each.subject, numbers), names.get(each.lane))
+                for each in rows
+            ]
         ),
         chosen=chosen,
         pager=turning,
     )
+
+
+def _together(lines: list[Line]) -> tuple[Line, ...]:
+    """The lines, those that follow each other and read the same made one."""
+    found: list[Line] = []
+    for line in lines:
+        if found and _read(found[-1]) == _read(line):
+            found[-1] = replace(found[-1], messages=found[-1].messages + 1)
+        else:
+            found.append(line)
+    return tuple(found)
+
+
+def _read(line: Line) -> tuple[str, ...]:
+    """What can be read of a line; times are told to the minute."""
+    settled = f"{line.settled_at:%Y%m%d%H%M}" if line.settled_at else ""
+    added = f"{line.added_at:%Y%m%d%H%M}"
+    return line.what, line.name, line.lane, line.state, line.reason, added, settled
 
 
 def _line(row: Sending, what: str, lane: str | None) -> Line:

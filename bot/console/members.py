@@ -12,7 +12,7 @@ from bot.domain.members import Member
 from storage.overview import Listed, Overview, Wanted
 from storage.unit_of_work import UnitOfWork
 
-SIZE = 50
+SIZE = 30
 MAX_SEARCH = 100
 SHOWN = {
     Wanted.EVERYBODY: "Everybody",

@@ -49,7 +49,7 @@ class Seals:
     def seal(self, flash: Flash) -> str:
         """The flash as a cookie's value, which nobody else can read or write."""
         words = flash.words.encode()[:MAX_WORDS].decode(errors="ignore")
-        return self._vault.seal(json.dumps([words, flash.is_problem])).decode()
+        return self._vault.seal(json.dumps([words, flash.is_problem], ensure_ascii=False)).decode()
 
     def opened(self, sealed: str) -> Flash | None:
         """The flash again; None for a value that is not ours."""

@@ -1,0 +1,411 @@
+"""What the pages show: empty, ordinary and in trouble."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.chat import messages
+from bot.chat.messages import Account
+from bot.console import words
+from bot.domain import coffee as rules
+from bot.errors import CannotDeliver, Uncertain
+from bot.ids import Lane
+from storage.schedule import OccurrenceState
+from tests.console.conftest import Place, leaders, running, set_up, settings
+from tests.leaders import Leader
+
+
+def post(place: Place, to: Leader, key: str, *, subject: str = "greeting") -> None:
+    with place.community.database.transaction() as db:
+        db.outbox.post(
+            place.community.id,
+            to.account,
+            messages.message(messages.text("Hello")),
+            key=key,
+            subject=subject,
+            now=place.community.now,
+            member=to.id,
+        )
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/console", "Nothing needs you now."),
+        ("/console", "1 member In coffee 0 Pausing 0 Resting after silent rounds 0"),
+        ("/console", "Coffee is not running: no round is planned. Set up coffee"),
+        ("/console", "No round under way"),
+        ("/console/coffee", "Say how often, and it runs by itself. Set up coffee"),
+        ("/console/coffee", "No round has gone out yet. Each one gets its report here."),
+        ("/console/coffee/rounds", "No round has been drafted yet."),
+        ("/console/members", "1 member Name Organisation"),
+        ("/console/members?words=zed", "0 members of 1 Nobody fits."),
+        ("/console/deliveries", "0 All 0 Could not be delivered 0 Uncertain 0 Waiting"),
+        ("/console/deliveries", "Nothing has been sent yet."),
+        ("/console/deliveries?state=cannot", "Nothing has been sent yet."),
+        ("/console/schedule", "Nothing is planned."),
+        ("/console/schedule", "Everything ran when it should."),
+        ("/console/schedule", "Nothing has run yet."),
+        ("/console/audit", "Nobody has changed anything yet."),
+        ("/console/audit?page=3", "There are no changes this old."),
+    ],
+)
+async def test_empty_pages_say_so(place: Place, olu: Leader, path: str, sentence: str) -> None:
+    sight = await place.opens(path)
+
+    assert sight.status == 200
+    assert sentence in sight.text
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "2", "-1", "1.5", "x", "²", "9" * 40, "1e3", "%00", "<script>"]
+)
+@pytest.mark.parametrize("ending", ["", ".csv"])
+async def test_round_that_is_not_there_is_a_page_that_says_so(
+    place: Place, olu: Leader, number: str, ending: str
+) -> None:
+    sight = await place.opens(f"/console/coffee/rounds/{number}{ending}")
+
+    assert sight.status == 404
+    assert "That did not work" in sight.text
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "x", "²", "999999999", "9" * 40, ""])
+@pytest.mark.parametrize("path", ["coffee", "coffee/rounds", "members", "deliveries", "audit"])
+async def test_page_that_is_not_there_shows_the_nearest(
+    place: Place, olu: Leader, path: str, number: str
+) -> None:
+    sight = await place.opens(f"/console/{path}?page={number}&swap={number}&show=x&state=x")
+
+    assert sight.status == 200
+
+
+async def test_every_page_names_where_one_is(place: Place, olu: Leader) -> None:
+    titles = {}
+    for path in ("", "/coffee", "/members", "/deliveries", "/schedule", "/audit"):
+        sight = await place.opens(f"/console{path}")
+        current = sight.html.split('aria-current="page">')[1].split("<")[0]
+        titles[path] = (sight.html.split("<title>")[1].split("<")[0], current)
+
+    assert titles == {
+        "": ("Overview – Leaders", "Overview"),
+        "/coffee": ("Coffee – Leaders", "Coffee"),
+        "/members": ("Members – Leaders", "Members"),
+        "/deliveries": ("Deliveries – Leaders", "Deliveries"),
+        "/schedule": ("Schedule – Leaders", "Schedule"),
+        "/audit": ("History – Leaders", "History"),
+    }
+
+
+async def test_overview_counts_who_takes_part(place: Place, olu: Leader) -> None:
+    people = await leaders(place.community, "Ada Obi", "Ben Cole", "Cy Dent", "Di Eve", "Ed Fox")
+    await people[1].says("coffee pause 2 weeks")
+    await people[2].says("coffee leave")
+    with place.community.database.transaction() as db:
+        part = db.coffee.participation(people[3].id)
+        for _ in range(rules.SILENT_ROUNDS):
+            part = rules.after_round(part, was_silent=True)
+        db.coffee.save(place.community.id, part, now=place.community.now)
+
+    sight = await place.opens("/console")
+
+    assert "6 members In coffee 2 Pausing 1 Resting after silent rounds 1" in sight.text
+
+
+async def test_overview_shows_a_round_under_way_by_counts_alone(place: Place, olu: Leader) -> None:
+    people = await leaders(place.community, "Ada Obi", "Ben Cole", "Cy Dent", "Di Eve")
+    await set_up(place)
+    await place.community.passes(timedelta(days=2))
+    await people[0].taps(people[0].last, "We’ve met")
+
+    overview = await place.opens("/console")
+    coffee = await place.opens("/console/coffee")
+
+    told = "50% of groups met so far 1 of 2 groups met; 1 of 4 people answered."
+    assert f"Round 1, under way {told} It closes on Tuesday 8 December at 09:00." in overview.text
+    assert f"Round 1, under way {told}" in coffee.text
+    assert not [each.name for each in people if each.name in overview.text + coffee.text]
+
+
+async def test_overview_tells_what_could_not_be_delivered(place: Place, olu: Leader) -> None:
+    ada = await place.community.leader("Ada Obi")
+    place.community.web.troubles = [
+        CannotDeliver("the account was closed"),
+        CannotDeliver("the account was closed"),
+        Uncertain("the line broke"),
+    ]
+    for number in range(3):
+        post(place, ada, f"one:{number}")
+    await place.community.settle()
+
+    sight = await place.opens("/console")
+    later = place.community.now + timedelta(days=15)
+    place.community.now = later
+    forgotten = await place.opens("/console")
+
+    assert "2 messages could not be delivered The account was closed. (2 times)" in sight.text
+    assert "1 message may or may not have arrived The line broke. See it" in sight.text
+    assert "Nothing needs you now." in forgotten.text
+
+
+async def test_overview_tells_who_has_no_account_and_what_was_missed(
+    place: Place, olu: Leader
+) -> None:
+    with place.community.database.transaction() as db:
+        db.members.add(place.community.id, "Zed", now=place.community.now, zone="Europe/London")
+        label = datetime(2026, 11, 20, 3, 0)
+        db.schedule.add(place.community.id, "upkeep", subject="", label=label, zone="Europe/London")
+    await place.community.settle()
+
+    sight = await place.opens("/console")
+    who = await place.opens("/console/members?show=unreachable")
+    schedule = await place.opens("/console/schedule")
+
+    assert "1 member has no account" in sight.text
+    assert "Upkeep: member lists are read anew: skipped Friday 20 November at 03:00." in sight.text
+    assert "1 member of 2" in who.text
+    assert "Zed" in who.text
+    assert "Nowhere yet" in who.text
+    assert "Its time had passed by too much; the bot may have been off." in schedule.text
+
+
+async def test_overview_leads_to_the_draft(place: Place, olu: Leader) -> None:
+    await leaders(place.community, "Ada Obi", "Ben Cole")
+    await set_up(place, review="send")
+    await place.community.passes(timedelta(days=6))
+
+    sight = await place.opens("/console")
+    coffee = await place.opens("/console/coffee")
+
+    assert (
+        "Round 1 of coffee waits for your review It goes out on Tuesday 1 December at 09:00."
+        in sight.text
+    )
+    assert "Next round of coffee Tuesday 1 December at 09:00" in sight.text
+    assert "If nobody approves it, it goes out all the same." in coffee.text
+
+
+async def test_members_are_searched_by_every_word(place: Place, olu: Leader) -> None:
+    community = place.community
+    await community.leader("Ada Obi", organisation="Oxleas", place="Bexley", job="Midwife")
+    await community.leader("Ben Cole", organisation="Oxleas", place="Bromley", job="GP")
+    await leaders(community, "Élodie Roy", "Percy 100%")
+
+    async def found(query: str) -> list[str]:
+        sight = await place.opens(f"/console/members?{query}")
+        names = ("Ada Obi", "Ben Cole", "Élodie Roy", "Percy 100%")
+        return [name for name in names if name in sight.text]
+
+    assert await found("words=oxleas") == ["Ada Obi", "Ben Cole"]
+    assert await found("words=MIDWIFE+bexley") == ["Ada Obi"]
+    assert await found("words=élodie".replace("é", "%C3%89")) == ["Élodie Roy"]
+    assert await found("words=%25") == ["Percy 100%"]
+    assert await found("words=_") == []
+    assert await found("show=in+coffee") == ["Élodie Roy", "Percy 100%"]
+    assert await found("show=not+in+coffee") == ["Ada Obi", "Ben Cole"]
+    assert await found("show=in+coffee&words=ada") == []
+
+
+async def test_members_show_what_they_told_and_where_they_are_reached(
+    place: Place, olu: Leader
+) -> None:
+    shown = await place.community.leader("Ada Obi", show_email=True, job="Midwife")
+    with place.community.database.transaction() as db:
+        db.members.add_account(
+            place.community.id,
+            shown.id,
+            Account(Lane("slack:T1"), "U9"),
+            now=place.community.now,
+        )
+        db.members.set_account_active(olu.account, is_active=True)
+
+    sight = await place.opens("/console/members")
+
+    assert (
+        "Ada Obi Midwife ada.obi@leaders.example Organisation – Borough – "
+        "Reached at Slack, Web chat Coffee –" in sight.text
+    )
+    assert "Olu Adeyemi Organiser Organisation –" in sight.text
+    assert "olu.adeyemi@leaders.example" not in sight.text
+
+
+async def test_deliveries_name_nobody_but_whom_they_may_not_have_reached(
+    place: Place, olu: Leader
+) -> None:
+    ada, ben = [await place.community.leader(name) for name in ("Ada Obi", "Ben Cole")]
+    post(place, ada, "one")
+    post(place, ada, "two")
+    await place.community.settle()
+    place.community.web.troubles = [CannotDeliver("the account was closed")]
+    post(place, ben, "three", subject="round:77")
+    await place.community.settle()
+    post(place, ada, "four", subject="strange")
+
+    everything = await place.opens("/console/deliveries")
+    trouble = await place.opens("/console/deliveries?state=cannot")
+    waiting = await place.opens("/console/deliveries?state=queued")
+    none = await place.opens("/console/deliveries?state=uncertain")
+
+    assert "4 All 1 Could not be delivered 0 Uncertain 1 Waiting 0 Being sent 2 Delivered" in (
+        everything.text
+    )
+    assert "Web chat Waiting 1 Oldest is late by – Delivered 2 With trouble 1" in everything.text
+    assert "Greeting 2 messages" in everything.text
+    assert "Ada Obi" not in everything.text
+    assert (
+        "Coffee to Ben Cole Workspace Web chat State Could not be delivered "
+        "The account was closed." in trouble.text
+    )
+    assert "1 delivery in this state" in waiting.text
+    assert "Strange Workspace Web chat State Waiting" in waiting.text
+    assert "No delivery is in this state." in none.text
+
+
+async def test_lane_that_is_late_says_by_how_much(place: Place, olu: Leader) -> None:
+    ada = await place.community.leader("Ada Obi", platform="slack")
+    post(place, ada, "one")
+    place.community.now += timedelta(hours=3)
+
+    sight = await place.opens("/console/deliveries")
+
+    assert "Slack: T1 Waiting 1 Oldest is late by 3 hours" in sight.text
+
+
+async def test_schedule_tells_what_is_due_and_what_ran(place: Place, olu: Leader) -> None:
+    await leaders(place.community, "Ada Obi", "Ben Cole")
+    await set_up(place)
+    await place.community.passes(timedelta(days=2))
+
+    sight = await place.opens("/console/schedule")
+
+    assert "Silent groups are nudged Coffee, round 1 When 1 Dec 2026, 09:00" in sight.text
+    assert (
+        "A round of coffee begins Planned for Tuesday 24 November at 09:00 "
+        "Ran 24 Nov 2026, 09:00 Outcome Done" in sight.text
+    )
+
+
+async def test_schedule_tells_what_failed_and_what_is_tried_again(
+    place: Place, olu: Leader
+) -> None:
+    label = place.community.now.replace(tzinfo=None)
+    with place.community.database.transaction() as db:
+        for number, subject in enumerate(("one", "two", "three")):
+            db.schedule.add(
+                place.community.id, "later things", subject=subject,
+                label=label + timedelta(minutes=number), zone="UTC",
+            )  # fmt: skip
+        first, second, third = db.schedule.due(label.astimezone() + timedelta(1), limit=3)
+        begun = [db.schedule.begin(each, now=place.community.now) for each in (first, second)]
+        assert begun[0]
+        db.schedule.finish(
+            begun[0], OccurrenceState.FAILED, now=place.community.now, reason="KeyError"
+        )
+        db.schedule.retry(third, at=place.community.now + timedelta(1), reason="OSError")
+
+    sight = await place.opens("/console/schedule")
+    overview = await place.opens("/console")
+
+    assert "Outcome Failed It broke several times (KeyError). The log says more." in sight.text
+    assert "Later things Running" in sight.text
+    assert "Later things Tried before: OSError." in sight.text
+    assert "Later things: failed" in overview.text
+
+
+async def test_history_is_paged(place: Place, olu: Leader) -> None:
+    with place.community.database.transaction() as db:
+        for number in range(120):
+            db.audit.add(
+                place.community.id, olu.id if number else None, action="coffee setup",
+                subject=f"number {number}", now=place.community.now,
+            )  # fmt: skip
+
+    first = await place.opens("/console/audit")
+    last = await place.opens("/console/audit?page=3")
+
+    assert "number 119" in first.text
+    assert "number 69" not in first.text
+    assert "Older changes" in first.text
+    assert "Newer changes" not in first.text
+    assert "The command line" not in first.text
+    assert "the command line What Coffee setup About number 0" in last.text
+    assert "Older changes" not in last.text
+
+
+async def test_names_are_never_markup(place: Place, olu: Leader) -> None:
+    evil = "<script>alert(1)</script>\"'&"
+    await leaders(place.community, evil, f"{evil} Roy", organisation=evil)
+    await set_up(place, review="hold")
+    await place.community.passes(timedelta(days=6))
+
+    for path in ("", "/coffee", "/members", f"/members?words={evil}", "/deliveries"):
+        sight = await place.opens(f"/console{path}")
+
+        assert sight.status == 200
+        assert "<script" not in sight.html
+
+
+async def test_example_is_marked(place: Place, olu: Leader) -> None:
+    place.signs_in(olu, is_example=True)
+
+    sight = await place.opens("/console")
+
+    assert "Example community: everybody here is invented. Switch person" in sight.text
+
+
+async def test_pages_live_below_the_public_address(place: Place, olu: Leader) -> None:
+    behind = settings(base_url="https://nhs.example/leaders", host="0.0.0.0")  # noqa: S104
+
+    async with running(place.community, behind) as proxied:
+        proxied.signs_in(olu)
+        page = await proxied.opens("/console/coffee/setup")
+        form = page.form_with("Save")
+        sent = [(name, each) for name, values in form.fields.items() for each in values]
+        headers = {"Origin": "https://nhs.example", "Sec-Fetch-Site": "same-origin"}
+        saved = await proxied.posts(
+            "/console/coffee/setup", sent, headers=headers, allow_redirects=False
+        )
+
+    assert 'href="/leaders/console/members"' in page.html
+    assert 'href="/leaders/console/static/' in page.html
+    assert saved.headers["Location"] == "/leaders/console/coffee"
+    cookie = saved.headers["Set-Cookie"]
+    assert "; HttpOnly; " in cookie
+    assert cookie.endswith("; Path=/leaders/console; SameSite=Strict; Secure")
+
+
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [
+        (timedelta(seconds=1), "1 second"),
+        (timedelta(seconds=59), "59 seconds"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=119), "1 hour"),
+        (timedelta(days=2, hours=3), "2 days"),
+    ],
+)
+def test_age_is_told_in_its_largest_unit(length: timedelta, told: str) -> None:
+    assert words.age(length) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("", ""), (" a b ", "A b."), ("Why?", "Why?"), ("So…", "So…")]
+)
+def test_sentence_begins_and_ends_as_one(text: str, told: str) -> None:
+    assert words.sentence(text) == told
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("round:4", "Coffee, round 9"),
+        ("round:4:seeker:7", "Coffee, round 9"),
+        ("round:5", "Coffee"),
+        ("round:x", "Coffee"),
+        ("greeting", "Greeting"),
+        ("coffee:2026-12-01T09:00", "Coffee: who is in the round"),
+        ("story:3", "Story"),
+    ],
+)
+def test_subject_is_told_in_words(key: str, told: str) -> None:
+    assert words.subject(key, {4: 9}) == told
