@@ -110,6 +110,9 @@ class Dispatch:
 
         request = self._request(incoming, route, words, member, now=now)
         reply = route.handler(request, db)
+        if incoming.token and incoming.kind is Kind.TAP and isinstance(reply, Form):
+            # It has only opened a form, which may be closed and opened again.
+            db.taps.give_back(member.id, incoming.token, route=route.name, value=incoming.text)
         return Outcome(_stamped(reply), keep=not route.sensitive)
 
     def _tell(

@@ -27,12 +27,21 @@ class Taps:
         now: datetime,
     ) -> bool:
         """Use up a button of a card or a form; False when this member did so before."""
-        seed = "\x1f".join((token, str(member), route, value))
-        digest = hashlib.sha256(seed.encode()).digest()
+        digest = _digest(member, token, route=route, value=value)
         row = {"digest": digest, "community": community, "at": now}
         return bool(insert_new(self._connection, taps, row))
+
+    def give_back(self, member: MemberId, token: str, *, route: str, value: str) -> None:
+        """Let a button that changed nothing be used again."""
+        digest = _digest(member, token, route=route, value=value)
+        self._connection.execute(taps.delete().where(taps.c.digest == digest))
 
     def forget(self, *, before: datetime) -> int:
         """Drop tokens older than any card could be tapped; how many."""
         result = self._connection.execute(taps.delete().where(taps.c.at < before))
         return int(result.rowcount)
+
+
+def _digest(member: MemberId, token: str, *, route: str, value: str) -> bytes:
+    seed = "\x1f".join((token, str(member), route, value))
+    return hashlib.sha256(seed.encode()).digest()

@@ -224,6 +224,13 @@ async def test_a_repeated_tap_has_one_effect(house):
     assert [request.text for request in house.seen] == ["7", "8"]
 
 
+async def test_a_tap_that_only_opened_a_form_opens_it_again(house):
+    opened = [(await house.taps("ask", token="t")).reply for _ in range(2)]
+
+    assert [form.title for form in opened] == ["Ask", "Ask"]
+    assert opened[0].token != opened[1].token
+
+
 async def test_two_taps_at_once_have_one_effect(house):
     await asyncio.gather(*(house.taps("count", "7", token="t") for _ in range(5)))
 
