@@ -1,25 +1,18 @@
 """A round of coffee in a real browser, from the started program to the report."""
 
-import asyncio
-import os
 import re
-import socket
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-import aiohttp
 import icalendar
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from bot.commands.example import IN_COFFEE, PEOPLE, SEED
 from bot.domain import example
+from tests.end_to_end import bot_process
 
-ROOT = Path(__file__).parents[2]
 ORGANISER, *_, NEWCOMER = (person.name for person in example.invent(SEED, PEOPLE)[: IN_COFFEE + 1])
-# A start makes the example community first, beside other tests on the same machine.
-START_SECONDS = 30
 # A round is planned in a process of its own, which has to start first.
 PATIENCE_MS = 20_000
 MOST_TABS = 120
@@ -33,7 +26,6 @@ class Person:
         self.first_name = name.partition(" ")[0]
         self.page = page
         self.messages = page.locator("#log .line.bot .bubble")
-        self.newest = self.messages.last
         self.dialog = page.locator("dialog[open]")
 
     async def says(self, words: str) -> None:
@@ -63,27 +55,11 @@ Arrives = Callable[[str], Awaitable[Person]]
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[str]:
     """The address of the program, started in an empty folder with no setting but its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    with (tmp_path / "output").open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run",
-            cwd=tmp_path, env=kept | {"PYTHONPATH": str(ROOT), "PORT": str(port)},
-            stdout=output, stderr=output,
-        )  # fmt: skip
-    try:
-        async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as http:
-            while not await _answers(http, f"{address}/healthz"):
-                assert process.returncode is None, (tmp_path / "output").read_text()
-                await asyncio.sleep(0.05)
-        yield address
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-    assert process.returncode == 0, (tmp_path / "output").read_text()
+    settings = bot_process.environment(tmp_path)
+    del settings["KEYS_DIR"]
+    async with bot_process.running(settings, tmp_path) as started:
+        yield started.address
+        assert await started.ended() == 0, started.output()
 
 
 @pytest.fixture
@@ -236,11 +212,3 @@ async def _figures(place: Locator) -> dict[str, str]:
     return {
         await row.locator("dt").inner_text(): await row.locator("dd").inner_text() for row in rows
     }
-
-
-async def _answers(http: aiohttp.ClientSession, address: str) -> bool:
-    try:
-        async with http.get(address) as response:
-            return response.status == 200
-    except aiohttp.ClientConnectionError:
-        return False
