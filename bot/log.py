@@ -4,12 +4,13 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import EventDict
 
 
 def configure(level: str) -> None:
     """Send our events and the libraries' warnings to standard error as one line each."""
     renderer = (
-        structlog.dev.ConsoleRenderer(colors=True)
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if sys.stderr.isatty()
         else structlog.processors.JSONRenderer()
     )
@@ -19,6 +20,7 @@ def configure(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            without_values,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level_number(level)),
@@ -26,6 +28,15 @@ def configure(level: str) -> None:
     )
     # The libraries' own chatter can hold tokens and message text: warnings and worse only.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+
+
+def without_values(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """The event without the lines in which PostgreSQL repeats the values of a refused row."""
+    trace = event.get("exception")
+    if isinstance(trace, str):
+        kept = (line for line in trace.splitlines() if not line.startswith("DETAIL:"))
+        event["exception"] = "\n".join(kept)
+    return event
 
 
 def level_number(level: str) -> int:

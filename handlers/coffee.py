@@ -17,6 +17,9 @@ from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
 
+# How a round's label stands on a button.
+LABEL = "%Y-%m-%dT%H:%M"
+
 
 @routes.route("coffee", help="Peer coffee: what it is, and where you stand.")
 def overview(request: Request, db: UnitOfWork) -> Reply:
@@ -159,8 +162,11 @@ def preferences(request: Request, db: UnitOfWork) -> Reply:
 def take_part(request: Request, db: UnitOfWork) -> Reply:
     """The answer where each round asks: "2026-12-01T09:00 yes"."""
     label, _, answer = request.text.partition(" ")
+    try:
+        when = datetime.strptime(label, LABEL)  # noqa: DTZ007 - labels are naive.
+    except ValueError as error:
+        raise NotUnderstood("Which round? Press a button on the card that asked you.") from error
     wants = answer == "yes"
-    when = datetime.fromisoformat(label)
     db.coffee.opt_in(request.community, request.member, when, wants=wants)
     return views.taking_part(when, wants=wants)
 

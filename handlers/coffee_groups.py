@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.chat import arguments
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain import coffee_meeting
@@ -151,12 +152,8 @@ def note(request: Request, db: UnitOfWork) -> Reply:
 
 def _group(request: Request, db: UnitOfWork) -> Group:
     """The member's group that the words name; nobody reaches another's."""
-    number = request.text.partition(" ")[0]
-    group = (
-        db.coffee.group(request.community, GroupId(int(number)))
-        if number.isascii() and number.isdigit()
-        else None
-    )
+    number = arguments.identity(request.text.partition(" ")[0])
+    group = None if number is None else db.coffee.group(request.community, GroupId(number))
     if group is None or request.member not in group.people:
         raise NotFound("I can’t find that coffee. Type “coffee next” for yours.")
     if not db.coffee.round(group.round).was_sent:

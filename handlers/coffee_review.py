@@ -31,8 +31,8 @@ def review(request: Request, db: UnitOfWork) -> Reply:
     draft = _draft_if_any(request, db)
     if draft is None:
         return views.no_draft(next_round(db, request.community))
-    page = int(request.text) if request.text.isascii() and request.text.isdigit() else 1
-    return _draft_page(db, draft, page=max(page, 1))
+    page = arguments.identity(request.text) or 1
+    return _draft_page(db, draft, page=page)
 
 
 @routes.route("coffee lock", hidden=True, role=Role.ORGANISER)

@@ -89,14 +89,22 @@ class Database:
 
 def _postgres_engine(url: str) -> sa.Engine:
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return sa.create_engine(url, pool_size=POSTGRES_THREADS, pool_pre_ping=True)
+    return sa.create_engine(
+        url, pool_size=POSTGRES_THREADS, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: str) -> sa.Engine:
     path = url.removeprefix("sqlite:///")
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = sa.create_engine(
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        # An error's text ends in the log, and parameters hold what people wrote.
+        hide_parameters=True,
+    )
 
     @sa.event.listens_for(engine, "connect")
     def set_up(connection: SQLiteConnection, _record: Any) -> None:

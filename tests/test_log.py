@@ -96,3 +96,12 @@ def test_other_levels_are_named_in_a_sentence(name):
         log.level_number(name)
 
     assert str(caught.value) == f"LOG_LEVEL is “{name}”; use DEBUG, INFO, WARNING or ERROR."
+
+
+def test_values_of_a_refused_row_are_not_logged() -> None:
+    event = {"exception": "Traceback\nerror: duplicate key\nDETAIL:  Key (email)=(ada@x) exists."}
+
+    assert log.without_values(None, "error", event) == {
+        "exception": "Traceback\nerror: duplicate key"
+    }
+    assert log.without_values(None, "info", {"event": "started"}) == {"event": "started"}

@@ -99,6 +99,11 @@ def number(words: str, *, what: str) -> int:
     raise NotUnderstood(f"I could not read “{words.strip()}” as a number of {what}. Try “2”.")
 
 
+def identity(words: str) -> int | None:
+    """The number by which a button names something; None for anything that can't be one."""
+    return int(words) if re.fullmatch(r"[0-9]{1,9}", words) else None
+
+
 def mentioned(words: str) -> tuple[str, str]:
     """The person named in the words and how: ("user", "U123"), ("id", "42") or ("name", "Ada").
 

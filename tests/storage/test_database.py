@@ -195,3 +195,11 @@ def test_instants_come_back_aware_and_in_utc(any_database):
 def test_foreign_keys_hold(any_database):
     with pytest.raises(sa.exc.IntegrityError), any_database.transaction() as db:
         db.members.add(999, "Ada", zone="Europe/London", now=START)
+
+
+def test_error_of_the_database_tells_no_values(any_database: Database) -> None:
+    with pytest.raises(sa.exc.IntegrityError) as caught, any_database.transaction() as db:
+        for _ in range(2):
+            db.communities.add("a marker that nobody may read", zone="Europe/London", now=START)
+
+    assert "a marker" not in str(caught.value).split("DETAIL")[0]
