@@ -11,8 +11,9 @@ from bot.dispatch import utc_now
 from bot.errors import SettingsError
 from bot.settings import Settings
 
-# A stop finishes the message under way; a container is killed after ten seconds by default.
-STOP_SECONDS = 8.0
+# Longer than Slack is ever kept waiting. Of the ten seconds after which a container is killed the
+# rest is for the messages under way, so that a client that hangs can't take them all.
+STOP_SECONDS = 3.0
 # Connections that wait while the bot starts or the loop is busy; aiohttp's own default.
 BACKLOG = 128
 
