@@ -262,14 +262,17 @@ class Members:
         """Take in a workspace's list of people.
 
         Members known by e-mail get their account; accounts that work no longer are marked, those
-        that work again unmarked. Nobody becomes a member by being on the list.
+        that work again unmarked. An organiser appointed by an account alone gets a name. Nobody
+        becomes a member by being on the list.
         """
-        known = self.accounts_in(lane)
+        known, nameless = self.accounts_in(lane), self._nameless(lane)
         for user, profile in people:
             account = Account(lane, user)
             if user in known:
                 if known[user] != profile.is_active:
                     self.set_account_active(account, is_active=profile.is_active)
+                if user in nameless:
+                    self._name(community, nameless[user], profile)
                 continue
             member = self.by_email(community, profile.email) if profile.email else None
             if member is not None and profile.is_active:
@@ -288,6 +291,20 @@ class Members:
             sa.select(accounts.c.user, accounts.c.is_active).where(accounts.c.lane == lane)
         )
         return {row.user: row.is_active for row in rows}
+
+    def _nameless(self, lane: Lane) -> dict[str, MemberId]:
+        """The accounts whose owners are known by nothing but the account."""
+        rows = self._connection.execute(
+            sa.select(accounts.c.user, accounts.c.member)
+            .join(members, members.c.id == accounts.c.member)
+            .where(accounts.c.lane == lane, members.c.name == accounts.c.user)
+        )
+        return {row.user: MemberId(row.member) for row in rows}
+
+    def _name(self, community: CommunityId, member: MemberId, profile: PlatformProfile) -> None:
+        self._update(member, name=profile.name or members.c.name)
+        if profile.email and self.by_email(community, profile.email) is None:
+            self.set_contact(member, email=profile.email, zone=self.get(member).zone)
 
     def _members(self, *conditions: sa.ColumnElement[bool]) -> tuple[Member, ...]:
         rows = self._connection.execute(
