@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 
+from bot.chat import messages
 from bot.chat.platform import Visitor
 from bot.console.app import Console
 from bot.settings import Settings
@@ -191,6 +192,19 @@ async def drafted(place: Place, *names: str) -> list[Leader]:
     await set_up(place, review="hold")
     await place.community.passes(timedelta(days=6))
     return people
+
+
+def post(place: Place, to: Leader, key: str, *, subject: str = "greeting") -> None:
+    with place.community.database.transaction() as db:
+        db.outbox.post(
+            place.community.id,
+            to.account,
+            messages.message(messages.text("Hello")),
+            key=key,
+            subject=subject,
+            now=place.community.now,
+            member=to.id,
+        )
 
 
 async def _start(_request: web.Request) -> web.Response:

@@ -134,6 +134,8 @@ async def test_other_communities_stay_theirs(place: Place, olu: Leader) -> None:
         sight = await place.opens(path)
 
         assert "zed" not in sight.html.lower(), path
+    deliveries = await place.opens("/console/deliveries")
+    assert "Where messages go" not in deliveries.text
 
 
 @contextmanager
