@@ -4,6 +4,7 @@ Every platform and the organisers' console ask here. An answer is always somethi
 member's error is its sentence, anything else a reference to the logged traceback.
 """
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -76,7 +77,8 @@ class Dispatch:
             # Only what a platform saw by itself is an event; a forged tap is not.
             is_forged = route is not None and route.event and incoming.kind is not Kind.EVENT
             return (None, incoming.route) if is_forged else (route, incoming.text)
-        words = incoming.text[:MAX_WORDS].strip()
+        # Who knows Slack's command types it elsewhere too.
+        words = re.sub(r"^/(leaders\b)?", "", incoming.text[:MAX_WORDS].strip()).strip()
         matched = self._routes.match(words or HELP)
         return matched or (None, words)
 
@@ -98,7 +100,8 @@ class Dispatch:
             raise NotAllowed(messages.plain(common.not_for_you(route.role)))
         if route.sensitive and incoming.channel is not None:
             return Outcome(common.say_it_privately(), keep=False)
-        if incoming.token and not db.taps.use(
+        is_counted = route.once and bool(incoming.token)
+        if is_counted and not db.taps.use(
             member.community,
             member.id,
             incoming.token,
@@ -110,7 +113,7 @@ class Dispatch:
 
         request = self._request(incoming, route, words, member, now=now)
         reply = route.handler(request, db)
-        if incoming.token and incoming.kind is Kind.TAP and isinstance(reply, Form):
+        if is_counted and incoming.kind is Kind.TAP and isinstance(reply, Form):
             # It has only opened a form, which may be closed and opened again.
             db.taps.give_back(member.id, incoming.token, route=route.name, value=incoming.text)
         return Outcome(_stamped(reply), keep=not route.sensitive)

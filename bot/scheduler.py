@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.chat.schedule import Job, Run, Schedule, Work
 from bot.ids import OccurrenceId
+from bot.views import common
 from storage.database import Database
 from storage.schedule import Occurrence, OccurrenceState
 from storage.unit_of_work import UnitOfWork
@@ -196,6 +197,15 @@ class Scheduler:
             db.schedule.retry(number, at=now + RETRY_AFTER * attempts, reason=reason)
         else:
             db.schedule.finish(occurrence, OccurrenceState.FAILED, now=now, reason=reason)
+            organisers = db.members.organisers(occurrence.community)
+            db.outbox.post_each(
+                occurrence.community,
+                db.members.reachable(each.id for each in organisers).values(),
+                lambda _: common.step_failed(occurrence.job, attempts),
+                key=f"failed:{number}",
+                subject="organisers",
+                now=now,
+            )
 
 
 def _run_of(occurrence: Occurrence, now: datetime) -> Run:

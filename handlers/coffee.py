@@ -8,7 +8,7 @@ from bot.chat.messages import Message
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain import coffee, pairing
-from bot.domain.coffee import GroupState, PlaceState, RoundState
+from bot.domain.coffee import GroupState, Met, PlaceState, RoundState
 from bot.errors import FormErrors, MemberError, NotUnderstood
 from bot.ids import CommunityId
 from bot.views import coffee as views
@@ -38,7 +38,8 @@ def join(request: Request, db: UnitOfWork) -> Reply:
         return views.joined_already(setup, when)
 
     db.coffee.save(request.community, coffee.joined(part), now=request.now)
-    return views.joined(setup, when)
+    is_introduced = db.members.get(request.member).is_introduced
+    return views.joined(setup, when, is_introduced=is_introduced)
 
 
 @routes.route("coffee leave", help="Stop being matched.")
@@ -80,12 +81,17 @@ def resume(request: Request, db: UnitOfWork) -> Reply:
 
 @routes.route("coffee next", help="Whom you meet now, and when the next round goes out.")
 def upcoming(request: Request, db: UnitOfWork) -> Message:
-    """The open groups and the next round."""
+    """The open groups in which I have not met yet, and the next round."""
     current = []
+    is_looking = False
     for of, group in db.coffee.groups_of(request.member):
-        if of.state is not RoundState.SENT or group.state is not GroupState.OPEN:
+        mine = group.place(request.member)
+        if of.state is not RoundState.SENT:
             continue
-        if group.place(request.member).state is not PlaceState.IN:
+        is_looking = is_looking or mine.state is PlaceState.SEEKING
+        if group.state is not GroupState.OPEN or mine.state is not PlaceState.IN:
+            continue
+        if mine.met in {Met.YES, Met.COULDNT}:
             continue
         others = db.members.many(group.others(request.member))
         names = [member.name for member in others.values()]
@@ -96,18 +102,21 @@ def upcoming(request: Request, db: UnitOfWork) -> Message:
         next_round(db, request.community),
         current,
         today=request.today,
+        is_looking=is_looking,
     )
 
 
 @routes.route("coffee history", help="Whom you have met; only you see it.")
 def history(request: Request, db: UnitOfWork) -> Reply:
-    """All groups, the newest first."""
-    rounds = []
+    """All groups, the newest first, with the notes I kept."""
+    coffees = []
     for of, group in db.coffee.groups_of(request.member):
         people = db.members.many(each for each in group.people if each != request.member)
         names = [member.name for member in people.values()]
-        rounds.append((of.label.date(), names, group.place(request.member).met))
-    return views.history(rounds)
+        mine = group.place(request.member)
+        coffees.append(views.Past(of.label.date(), names, mine.met, mine.note))
+    has_joined = db.coffee.participation(request.member).has_joined
+    return views.history(coffees, has_joined=has_joined)
 
 
 @routes.route(

@@ -1,6 +1,7 @@
 """Coffee, when somebody acts on the card of their group."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.chat import arguments
 from bot.chat.requests import Reply, Request
@@ -26,56 +27,62 @@ ROUND_IS_OVER = "That round of coffee is over. Type “coffee next” for the on
 def card(request: Request, db: UnitOfWork) -> Reply:
     """The card of my group once more."""
     group = _open_group(request, db)
-    return views.invitation(_meeting(request, db, group), to=db.members.get(request.member))
+    return views.invitation(
+        _meeting(request, db, group), to=db.members.get(request.member), can_wait=False
+    )
 
 
 @routes.route("coffee time", hidden=True)
 def time(request: Request, db: UnitOfWork) -> Reply:
-    """A time that suits me, tapped on or off; the first that suits all is agreed."""
+    """A time suits me; the first that suits everybody is agreed, and all are told."""
     group = _open_group(request, db)
-    slot = request.text.partition(" ")[2]
-    if slot not in group.slots:
-        raise MemberError("That time is not offered any more. Type “coffee next”.")
-
+    slot, start, meeting = _offered(request, db, group)
     mine = _pressed(request, group)
-    is_on = slot not in mine.slots
-    slots = (*mine.slots, slot) if is_on else tuple(each for each in mine.slots if each != slot)
-    group = _with_place(group, replace(mine, slots=slots))
-    meeting = _meeting(request, db, group)
-    start = dict(meeting.times)[slot]
-
+    group = _with_place(group, replace(mine, slots=tuple({*mine.slots, slot})))
+    waiting = [
+        each.first_name
+        for each in meeting.others(request.member)
+        if slot not in group.place(each.id).slots
+    ]
     agreed = coffee_meeting.agreed_slot(group)
-    if agreed is None or dict(meeting.times)[agreed] == group.meets_at:
+    when = dict(meeting.times)[agreed] if agreed else None
+    if when is None or when == group.meets_at:
         db.coffee.save_group(group)
-        waiting = [
-            each.first_name
-            for each in meeting.others(request.member)
-            if slot not in group.place(each.id).slots
-        ]
-        return views.slot_taken(start, is_on=is_on, waiting_for=waiting)
+        return views.slot_taken(start, value=request.text, waiting_for=waiting)
 
-    when = dict(meeting.times)[agreed]
     group = replace(group, meets_at=when, sequence=group.sequence + 1)
     db.coffee.save_group(group)
     db.outbox.post_together(
         request.community,
         meeting.people,
-        lambda _: views.agreed(meeting, when),
+        lambda to: views.agreed(meeting, when, to=to),
         key=f"coffee:{group.id}:agreed:{group.sequence}",
         subject=f"round:{group.round}",
         now=request.now,
     )
-    return views.slot_taken(start, is_on=is_on, waiting_for=())
+    return views.slot_taken(start, value=request.text, waiting_for=())
 
 
-@routes.route("coffee cannot", hidden=True)
+@routes.route("coffee no time", hidden=True)
+def no_time(request: Request, db: UnitOfWork) -> Reply:
+    """A time does not suit me after all; one that was agreed stays agreed."""
+    group = _open_group(request, db)
+    slot, start, _ = _offered(request, db, group)
+    mine = _pressed(request, group)
+    db.coffee.save_place(
+        group.id, replace(mine, slots=tuple(each for each in mine.slots if each != slot))
+    )
+    return views.slot_given_back(start, value=request.text)
+
+
+@routes.route("coffee cannot", hidden=True, once=True)
 def cannot(request: Request, db: UnitOfWork) -> Reply:
     """I can't make it: the others are told at once."""
     names = _step_out(request, db, PlaceState.OUT)
     return views.told_them(names)
 
 
-@routes.route("coffee someone else", hidden=True)
+@routes.route("coffee someone else", hidden=True, once=True)
 def someone_else(request: Request, db: UnitOfWork) -> Reply:
     """Another match, without blame: the others hear the same words as for "I can't make it"."""
     group = _step_out_group(request, db, PlaceState.SEEKING)
@@ -90,7 +97,7 @@ def someone_else(request: Request, db: UnitOfWork) -> Reply:
     return views.looking()
 
 
-@routes.route("coffee write", hidden=True)
+@routes.route("coffee write", hidden=True, once=True)
 def write(request: Request, db: UnitOfWork) -> Reply:
     """A short message to the others of my group, carried by the bot."""
     group = _open_group(request, db)
@@ -168,6 +175,16 @@ def _open_group(request: Request, db: UnitOfWork) -> Group:
     if group.place(request.member).state is not PlaceState.IN:
         raise MemberError("You are not in that coffee any more. Type “coffee next”.")
     return group
+
+
+def _offered(request: Request, db: UnitOfWork, group: Group) -> tuple[str, datetime, Meeting]:
+    """The offered time that the words name, its local start, and what the card tells."""
+    slot = request.text.partition(" ")[2]
+    meeting = _meeting(request, db, group)
+    start = dict(meeting.times).get(slot)
+    if start is None:
+        raise MemberError("That time is not offered any more. Type “coffee next”.")
+    return slot, start, meeting
 
 
 def _pressed(request: Request, group: Group) -> Place:

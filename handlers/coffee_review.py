@@ -14,7 +14,6 @@ from bot.ids import MemberId
 from bot.times import local
 from bot.views import coffee_groups as group_views
 from bot.views import coffee_review as views
-from bot.views import coffee_rounds as round_views
 from handlers import coffee_rounds, finding
 from handlers.coffee import next_round
 from storage import coffee_people
@@ -37,16 +36,17 @@ def review(request: Request, db: UnitOfWork) -> Reply:
 
 @routes.route("coffee lock", hidden=True, role=Role.ORGANISER)
 def lock(request: Request, db: UnitOfWork) -> Reply:
-    """A group stays as it is when the round is drafted anew, or no longer."""
+    """A group stays as it is when the round is drafted anew, or no longer: "41 on"."""
     draft = _draft(request, db)
     groups = db.coffee.groups(draft.id)
-    number = arguments.number(request.text, what="the group")
-    if not 1 <= number <= len(groups):
-        raise NotFound(f"There is no group {number} in this round. Look at “coffee review”.")
-    group = groups[number - 1]
-    db.coffee.save_group(replace(group, is_locked=not group.is_locked))
+    named, _, switch = request.text.partition(" ")
+    found = [at for at, group in enumerate(groups) if group.id == arguments.identity(named)]
+    if not found:
+        raise NotFound("That group has changed since. Look at “coffee review”.")
+    is_locked = switch != "off"
+    db.coffee.save_group(replace(groups[found[0]], is_locked=is_locked))
     coffee_rounds.note_action(request, db, "coffee lock", draft)
-    return views.locked(number, is_locked=not group.is_locked)
+    return views.locked(found[0] + 1, is_locked=is_locked)
 
 
 @routes.route(
@@ -120,7 +120,9 @@ def remove(request: Request, db: UnitOfWork) -> Reply:
     return views.removed(gone.name, [member.name for member in names.values()])
 
 
-@routes.route("coffee approve", help="Let the drafted round go out.", role=Role.ORGANISER)
+@routes.route(
+    "coffee approve", help="Let the drafted round go out.", role=Role.ORGANISER, once=True
+)
 def approve(request: Request, db: UnitOfWork) -> Reply:
     """It goes out at its time; a held one, or one whose time has passed, at once."""
     draft = _draft(request, db)
@@ -129,10 +131,10 @@ def approve(request: Request, db: UnitOfWork) -> Reply:
     if draft.state is RoundState.HELD or draft.sends_at <= request.now:
         _send_now(request, db, draft)
         return views.sending()
-    return views.approved(draft, draft.label)
+    return views.approved(draft, local(draft.sends_at, draft.zone))
 
 
-@routes.route("coffee send now", hidden=True, role=Role.ORGANISER)
+@routes.route("coffee send now", hidden=True, role=Role.ORGANISER, once=True)
 def send_now(request: Request, db: UnitOfWork) -> Reply:
     """A draft goes out at once."""
     draft = _draft(request, db)
@@ -142,7 +144,7 @@ def send_now(request: Request, db: UnitOfWork) -> Reply:
     return views.sending()
 
 
-@routes.route("coffee redraft", help="Draft anew around the locks.", role=Role.ORGANISER)
+@routes.route("coffee redraft", help="Draft anew around the locks.", role=Role.ORGANISER, once=True)
 def redraft(request: Request, db: UnitOfWork) -> Reply:
     """Locked groups stay; everybody else is matched once more."""
     draft = _draft(request, db)
@@ -152,10 +154,12 @@ def redraft(request: Request, db: UnitOfWork) -> Reply:
         zone=draft.zone,
     )  # fmt: skip
     coffee_rounds.note_action(request, db, "coffee redraft", draft)
-    return round_views.started_now()
+    return views.redrafting()
 
 
-@routes.route("coffee cancel round", help="Cancel the drafted round.", role=Role.ORGANISER)
+@routes.route(
+    "coffee cancel round", help="Cancel the drafted round.", role=Role.ORGANISER, once=True
+)
 def cancel(request: Request, db: UnitOfWork) -> Reply:
     """Nobody was told of a draft, so nobody is told of its end."""
     draft = _draft(request, db)
@@ -169,16 +173,25 @@ def cancel(request: Request, db: UnitOfWork) -> Reply:
 
 
 def drafted_groups(
-    groups: Sequence[Group], names: Mapping[MemberId, Member], theme: pairing.Theme | None
+    groups: Sequence[Group],
+    names: Mapping[MemberId, Member],
+    theme: pairing.Theme | None,
+    *,
+    who: str = "they",
 ) -> list[views.DraftedGroup]:
-    """The groups of a draft as organisers see them, numbered from 1."""
+    """The groups of a draft as organisers see them, numbered from 1.
+
+    The reasons speak of ``who``: "they", or "you" where it is what the members will read.
+    """
     return [
         views.DraftedGroup(
+            id=group.id,
             number=number,
             names=tuple(names[each].name for each in group.people if each in names),
             why=group_views.why(
                 coffee_meeting.why([names[each] for each in group.people if each in names], theme),
                 of=len(group.people),
+                who=who,
             ),
             is_locked=group.is_locked,
         )
@@ -190,6 +203,7 @@ def _draft_page(db: UnitOfWork, draft: Round, *, page: int) -> Reply:
     groups = db.coffee.groups(draft.id)
     names = db.members.many(each for group in groups for each in group.people)
     listing = drafted_groups(groups, names, draft.theme)
+    page = min(page, max(-(-len(groups) // views.PAGE), 1))
     return views.drafted(
         draft,
         listing[(page - 1) * views.PAGE : page * views.PAGE],
@@ -197,7 +211,7 @@ def _draft_page(db: UnitOfWork, draft: Round, *, page: int) -> Reply:
         page=page,
         left_out=coffee_rounds.left_out(db, draft),
         quality=coffee_rounds.quality(draft),
-        sends=draft.label,
+        sends=local(draft.sends_at, draft.zone),
     )
 
 

@@ -37,7 +37,9 @@ class GroupSize(StrEnum):
 TOLD = (RoundState.SENT, RoundState.CLOSED)
 
 
-@routes.route("coffee setup", help="How often, how many, who is kept apart.", role=Role.ORGANISER)
+@routes.route(
+    "coffee setup", help="How often, how many, who is kept apart.", role=Role.ORGANISER, once=True
+)
 def setup(request: Request, db: UnitOfWork) -> Reply:
     """A form, and what it sends in: the rounds are scheduled anew."""
     now_set = db.coffee.setup(request.community)
@@ -66,7 +68,7 @@ def stop(request: Request, db: UnitOfWork) -> Reply:
     return views.stopped()
 
 
-@routes.route("coffee run", help="Match everybody who is in, now.", role=Role.ORGANISER)
+@routes.route("coffee run", help="Match everybody who is in, now.", role=Role.ORGANISER, once=True)
 def run(request: Request, db: UnitOfWork) -> Reply:
     """A round of its own, besides the scheduled ones; reviewed where the setup says so."""
     zone = db.coffee.setup(request.community).zone

@@ -58,7 +58,7 @@ def uninstalled(request: Request, db: UnitOfWork) -> Reply | None:
     return None
 
 
-@routes.route("later", hidden=True)
+@routes.route("later", hidden=True, once=True)
 def later(request: Request, db: UnitOfWork) -> Reply:
     """The card that was tapped comes again, later today or tomorrow."""
     when = _later_today(request) if request.text == "today" else _tomorrow(request)

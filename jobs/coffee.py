@@ -133,7 +133,7 @@ def redraft(run: Run, db: UnitOfWork) -> Work | None:
                 of,
                 groups=len(plan.groups),
                 hours=None,
-                sends=of.label,
+                sends=local(of.sends_at, of.zone),
                 held=setup.if_unapproved is IfUnapproved.HOLD,
             ),
             key=f"coffee:{of.id}:redrafted:{run.label:%Y%m%d%H%M%S%f}",
@@ -158,7 +158,7 @@ def remind_review(run: Run, db: UnitOfWork) -> Work | None:
             of,
             groups=len(db.coffee.groups(of.id)),
             hours=hours,
-            sends=of.label,
+            sends=local(of.sends_at, of.zone),
             held=setup.if_unapproved is IfUnapproved.HOLD,
         ),
         key=f"coffee:{of.id}:remind:{hours}",
@@ -192,6 +192,9 @@ def _label(run: Run) -> datetime:
 
 def _keep_round(run: Run, db: UnitOfWork, label: datetime, plan: pairing.Plan) -> None:
     setup = db.coffee.setup(run.community)
+    # A round run by hand and reviewed gives organisers as long as a scheduled one.
+    is_past = instant(label, run.zone) <= run.now
+    sends = local(run.now + coffee.REVIEW_LEAD, run.zone) if is_past and setup.review else label
     of = db.coffee.add_round(
         run.community,
         label=label,
@@ -199,8 +202,8 @@ def _keep_round(run: Run, db: UnitOfWork, label: datetime, plan: pairing.Plan) -
         state=RoundState.DRAFTED,
         seed=plan.seed,
         theme=setup.theme,
-        sends_at=max(instant(label, run.zone), run.now),
-        closes_at=instant(coffee.closes(setup, label), run.zone),
+        sends_at=max(instant(sends, run.zone), run.now),
+        closes_at=instant(coffee.closes(setup, sends), run.zone),
     )
     db.coffee.save_round(_with_plan(of, plan))
     of = db.coffee.round(of.id)
@@ -210,7 +213,6 @@ def _keep_round(run: Run, db: UnitOfWork, label: datetime, plan: pairing.Plan) -
         return
 
     subject = f"round:{of.id}"
-    sends = of.label if of.sends_at > run.now else local(run.now + coffee.REVIEW_LEAD, run.zone)
     db.schedule.add(run.community, "coffee send", subject=subject, label=sends, zone=run.zone)
     for lead in coffee.REVIEW_REMINDERS:
         db.schedule.add(
@@ -237,7 +239,7 @@ def _keep_round(run: Run, db: UnitOfWork, label: datetime, plan: pairing.Plan) -
 def _send(run: Run, db: UnitOfWork, of: Round) -> None:
     """Tell every group, those left out and the organisers, and plan the rest of the round."""
     setup = db.coffee.setup(run.community)
-    of = replace(of, state=RoundState.SENT)
+    of = replace(of, state=RoundState.SENT, sends_at=run.now)
     db.coffee.save_round(of)
     groups = db.coffee.groups(of.id)
     tell_groups(run, db, of, groups)

@@ -209,6 +209,7 @@ class Coffee:
             .where(coffee_rounds.c.id == changed.id)
             .values(
                 state=changed.state,
+                sends_at=changed.sends_at,
                 theme=changed.theme or "",
                 score=changed.score,
                 bound=changed.bound,

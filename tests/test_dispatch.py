@@ -75,7 +75,7 @@ def house(database) -> House:
     def ask(request, db):
         return ASK
 
-    @made.route("count", hidden=True)
+    @made.route("count", once=True, hidden=True)
     def count(request, db):
         made.seen.append(request)
         return CARD

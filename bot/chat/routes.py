@@ -22,7 +22,8 @@ class Route:
     ``usage`` and ``help`` are shown to people. A ``sensitive`` route is not carried out in a
     shared conversation and leaves nothing in a stored one. A ``hidden`` route is what buttons and
     forms carry; it can be typed but is not listed in the help. An ``event`` is seen by a platform
-    and can't be typed.
+    and can't be typed. A route that does something more each time is carried out ``once`` for
+    each button and form that carries it; doing any other again changes nothing.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Route:
     sensitive: bool = False
     hidden: bool = False
     event: bool = False
+    once: bool = False
 
     @property
     def is_listed(self) -> bool:
@@ -62,6 +64,7 @@ class Routes:
         sensitive: bool = False,
         hidden: bool = False,
         event: bool = False,
+        once: bool = False,
     ) -> Callable[[H], H]:
         """Mark a function as the handler of a route; the function stays as it is."""
 
@@ -76,6 +79,7 @@ class Routes:
                     sensitive=sensitive,
                     hidden=hidden,
                     event=event,
+                    once=once,
                 )
             )
             return handler

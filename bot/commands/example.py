@@ -139,7 +139,6 @@ def _members(
         db.members.introduce(
             number, name=each.name, profile=each.profile, show_email=each.show_email, now=now
         )
-        db.members.set_greeted(number, now=now)
         account = web_account(community, number)
         db.members.add_account(community, number, account, now=now, name=each.name)
         people.append(db.members.get(number))

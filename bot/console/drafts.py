@@ -12,7 +12,7 @@ from bot.console.front import Asker
 from bot.console.paging import Pager, pager
 from bot.domain.coffee import Group, IfUnapproved, Round, RoundState
 from bot.domain.members import Member
-from bot.ids import MemberId
+from bot.ids import GroupId, MemberId
 from handlers.coffee_review import DRAFTS, drafted_groups
 from handlers.coffee_rounds import left_out, quality
 from storage.schedule import OccurrenceState
@@ -40,6 +40,7 @@ class Person:
 class Drafted:
     """A group of the draft: its place in the whole list, its people and why they fit."""
 
+    id: GroupId
     number: int
     people: tuple[Person, ...]
     why: str
@@ -150,9 +151,10 @@ def _searched(
 def _drafted(
     page: Sequence[tuple[int, Group]], everybody: Mapping[MemberId, Member], of: Round
 ) -> tuple[Drafted, ...]:
-    described = drafted_groups([group for _, group in page], everybody, of.theme)
+    described = drafted_groups([group for _, group in page], everybody, of.theme, who="you")
     return tuple(
         Drafted(
+            group.id,
             number,
             tuple(_person(everybody[each]) for each in group.people if each in everybody),
             told.why,

@@ -20,6 +20,7 @@ ASK_LEAD = timedelta(hours=48)
 REVIEW_REMINDERS = (timedelta(hours=24), timedelta(hours=2))
 # "Did you meet?" comes this long before the next round, so that it is answered before it.
 QUESTION_LEAD = timedelta(days=2)
+SATURDAY = 5
 
 
 class Mode(StrEnum):
@@ -264,19 +265,28 @@ def recurrence(setup: Setup, *, after: datetime) -> Recurrence:
     return Recurrence(rule, start, setup.zone)
 
 
-def closes(setup: Setup, label: datetime) -> datetime:
-    """The local time at which a round that went out at ``label`` closes: as the next goes out."""
-    return label + timedelta(weeks=setup.weeks)
+def closes(setup: Setup, begun: datetime) -> datetime:
+    """The local time at which a round that went out at ``begun`` closes: as the next goes out."""
+    return datetime.combine(begun.date() + timedelta(weeks=setup.weeks), setup.time)
 
 
-def nudges(setup: Setup, label: datetime) -> datetime:
-    """The local time at which silent groups are nudged: midway."""
-    return label + timedelta(days=7 * setup.weeks // 2)
+def nudges(setup: Setup, begun: datetime) -> datetime:
+    """The local time at which silent groups are nudged: midway, on a working day."""
+    day = begun.date() + timedelta(days=(7 * setup.weeks - 2) // 2)
+    return datetime.combine(_workday(day, step=1), setup.time)
 
 
-def asks(setup: Setup, label: datetime) -> datetime:
-    """The local time at which "Did you meet?" is asked."""
-    return closes(setup, label) - QUESTION_LEAD
+def asks(setup: Setup, begun: datetime) -> datetime:
+    """The local time at which "Did you meet?" is asked: near the end, on a working day."""
+    day = closes(setup, begun).date() - QUESTION_LEAD
+    return datetime.combine(_workday(day, step=-1), setup.time)
+
+
+def _workday(day: date, *, step: int) -> date:
+    """The day itself, or the nearest working day after (1) or before (-1) a weekend."""
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=step)
+    return day
 
 
 def joined(participation: Participation) -> Participation:

@@ -1,6 +1,7 @@
 """What the coffee programme says to a member about their own part in it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.chat.forms import ChoiceField, Form, Option, PersonField, TextField
@@ -66,14 +67,12 @@ def welcome(setup: Setup) -> Message:
     )
 
 
-def joined(setup: Setup, upcoming: datetime | None) -> Message:
+def joined(setup: Setup, upcoming: datetime | None, *, is_introduced: bool = False) -> Message:
     """Somebody joined."""
+    introduce = () if is_introduced else (Button("Introduce myself", "introduce"),)
     return message(
         text(bold("You are in."), " ", _when(setup, upcoming)),
-        buttons(
-            Button("Set my preferences", "coffee preferences"),
-            Button("Introduce myself", "introduce"),
-        ),
+        buttons(Button("Set my preferences", "coffee preferences"), *introduce),
         note(HOW_TO_STOP),
         replaces=True,
     )
@@ -105,7 +104,7 @@ def paused(part: Participation) -> Message:
     """Somebody sits out until a date."""
     back = day(part.paused_until) if part.paused_until else "when you come back"
     return message(
-        text("You are pausing coffee until ", bold(back), ". I will match you again after that."),
+        text("You are pausing coffee until ", bold(back), ". From then on I match you again."),
         buttons(Button("Come back now", "coffee resume")),
         replaces=True,
     )
@@ -160,9 +159,12 @@ def upcoming(
     current: Sequence[tuple[str, Sequence[str], datetime | None]],
     *,
     today: date,
+    is_looking: bool = False,
 ) -> Message:
     """My next coffee: (group value, names of the others, time agreed) for each open one."""
     blocks: list[Block] = []
+    if is_looking:
+        blocks.append(text("I am looking for somebody else for you in this round."))
     for group, names, meets_at in current:
         agreed = f", on {moment(meets_at)}" if meets_at else ""
         blocks.append(text("Your coffee now: ", bold(listed(names)), agreed, "."))
@@ -185,23 +187,32 @@ def upcoming(
     return message(*blocks)
 
 
-def history(rounds: Sequence[tuple[date, Sequence[str], Met | None]]) -> Message:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One coffee of a member: when, with whom, what came of it, and the member's own note."""
+
+    when: date
+    names: Sequence[str]
+    met: Met | None
+    note: str = ""
+
+
+def history(coffees: Sequence[Past], *, has_joined: bool) -> Message:
     """Whom I met, the newest first."""
-    if not rounds:
-        return message(
-            text("You have not had a coffee here yet."),
-            buttons(Button("Join coffee", "coffee join")),
-        )
+    if not coffees:
+        joining = () if has_joined else (buttons(Button("Join coffee", "coffee join")),)
+        return message(text("You have not had a coffee here yet."), *joining)
     return message(
-        text(bold(count(len(rounds), "coffee")), ", the newest first:"),
+        text(bold(count(len(coffees), "coffee")), ", the newest first:"),
         bullets(
             *(
                 (
-                    bold(listed(names) or "somebody who left"),
-                    f", {day(when)}",
-                    f": {MET[met]}" if met else "",
+                    bold(listed(past.names) or "somebody who left"),
+                    f", {day(past.when)}",
+                    f": {MET[past.met]}" if past.met else "",
+                    f". You noted: {past.note}" if past.note else "",
                 )
-                for when, names, met in rounds[:25]
+                for past in coffees[:25]
             )
         ),
         note("Only you see this list."),
@@ -301,8 +312,8 @@ def question_of_taking_part(when: datetime, value: str) -> Message:
         buttons(
             Button("Count me in", "coffee in", f"{value} yes", style=Style.PRIMARY),
             Button("Not this time", "coffee in", f"{value} no"),
-            Button("Later today", "later", "today"),
-            Button("Tomorrow", "later", "tomorrow"),
+            Button("Remind me later today", "later", "today"),
+            Button("Remind me tomorrow", "later", "tomorrow"),
         ),
         note(f"You get this because you joined coffee. {HOW_TO_STOP}"),
     )

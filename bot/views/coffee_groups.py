@@ -55,36 +55,45 @@ _DIFFERENT = {
 }
 CANNOT_QUESTION = "Shall I tell them that you can’t make it this time?"
 ELSE_QUESTION = "Shall I tell them that you can’t make it, and look for somebody else for you?"
-LATER = (Button("Later today", "later", "today"), Button("Tomorrow", "later", "tomorrow"))
+LATER = (
+    Button("Remind me later today", "later", "today"),
+    Button("Remind me tomorrow", "later", "tomorrow"),
+)
 # A card offers a few times, not a calendar.
 MAX_SLOTS = 4
 # More reasons than this read like a form.
 MAX_DIFFERENCES = 3
 
 
-def why(reasons: Sequence[Reason], *, of: int = 2) -> str:
-    """Why you two, in a sentence made of what truly carried the score."""
+def why(reasons: Sequence[Reason], *, of: int = 2, who: str = "you") -> str:
+    """Why you two, in a sentence made of what truly carried the score.
+
+    ``who`` is "they" where somebody else reads it.
+    """
     different = [_DIFFERENT[reason.kind] for reason in reasons if reason.kind in _DIFFERENT]
     parts = []
     if different:
-        parts.append(f"you come from different {listed(different[:MAX_DIFFERENCES])}")
+        parts.append(f"{who} come from different {listed(different[:MAX_DIFFERENCES])}")
     for reason in reasons:
         if reason.kind is ReasonKind.INTERESTS:
-            parts.append(f"you {_all(of)} care about {listed(_lowered(reason.values))}")
+            parts.append(f"{who} {_all(of)} care about {listed(_lowered(reason.values))}")
         if reason.kind is ReasonKind.SLOTS:
             parts.append(
-                f"you {_all(of)} keep {listed([slot_name(s) for s in reason.values[:2]])} free"
+                f"{who} {_all(of)} keep {listed([slot_name(s) for s in reason.values[:2]])} free"
             )
     if any(reason.kind is ReasonKind.THEME for reason in reasons):
-        parts.append("you fit this round’s theme")
+        parts.append(f"{who} fit this round’s theme")
     if not parts:
-        return "You have not met here before, and that is reason enough."
+        return f"{who.capitalize()} have not met here before, and that is reason enough."
     sentence = listed(parts)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def invitation(meeting: Meeting, *, to: Member | None = None) -> Message:
-    """The card of a match: to the whole group, or to one of them where they share no chat."""
+def invitation(meeting: Meeting, *, to: Member | None = None, can_wait: bool = True) -> Message:
+    """The card of a match: to the whole group, or to one of them where they share no chat.
+
+    ``can_wait`` offers to send it again later; a card that was only looked at can't be.
+    """
     others = [each for each in meeting.people if to is None or each.member.id != to.id]
     names = [each.member.first_name for each in others]
     number = len(meeting.people)
@@ -99,13 +108,13 @@ def invitation(meeting: Meeting, *, to: Member | None = None) -> Message:
         *_times(meeting),
     ]
     answers = [
-        Button("We’ve met", "coffee met", f"{group} yes", style=Style.PRIMARY),
+        Button("We’ve met", "coffee met", f"{group} yes"),
         Button("I can’t make it", "coffee cannot", group, confirm=CANNOT_QUESTION),
         Button("Find me someone else", "coffee someone else", group, confirm=ELSE_QUESTION),
     ]
     if to is not None:
-        answers.insert(0, Button(f"Write to {listed(names)}", "coffee write", group))
-        answers.extend(LATER)
+        writing = Button(f"Write to {listed(names)}", "coffee write", group, style=Style.PRIMARY)
+        answers = [writing, *answers, *(LATER if can_wait else ())]
     return message(
         *blocks,
         buttons(*answers),
@@ -113,14 +122,12 @@ def invitation(meeting: Meeting, *, to: Member | None = None) -> Message:
     )
 
 
-def agreed(meeting: Meeting, when: datetime) -> Message:
-    """A time suits everybody."""
+def agreed(meeting: Meeting, when: datetime, *, to: Member | None = None) -> Message:
+    """A time suits everybody: to the whole group, or to one of them."""
+    others = [each.member.name for each in meeting.people if to is None or each.member.id != to.id]
+    whom = f": {listed(others)}." if to is None else f", with {listed(others)}."
     return message(
-        text(
-            "You are meeting on ",
-            bold(moment(when)),
-            f": {listed([each.member.name for each in meeting.people])}.",
-        ),
+        text("You are meeting on ", bold(moment(when)), whom),
         buttons(
             _add_to_calendar(meeting),
             Button(
@@ -134,10 +141,8 @@ def agreed(meeting: Meeting, when: datetime) -> Message:
     )
 
 
-def slot_taken(when: datetime, *, is_on: bool, waiting_for: Sequence[str]) -> Message:
-    """A time was tapped on or off."""
-    if not is_on:
-        return message(text(f"I have taken {moment(when)} off your times."))
+def slot_taken(when: datetime, *, value: str, waiting_for: Sequence[str]) -> Message:
+    """A time suits the asker."""
     if not waiting_for:
         return message(text("Noted: ", bold(moment(when)), " suits all of you."))
     return message(
@@ -145,7 +150,16 @@ def slot_taken(when: datetime, *, is_on: bool, waiting_for: Sequence[str]) -> Me
             "Noted: ",
             bold(moment(when)),
             f" suits you. As soon as it suits {listed(waiting_for)} too, it is in the calendar.",
-        )
+        ),
+        buttons(Button("It does not suit me after all", "coffee no time", value)),
+    )
+
+
+def slot_given_back(when: datetime, *, value: str) -> Message:
+    """A time does not suit the asker after all."""
+    return message(
+        text(f"I have taken {moment(when)} off your times."),
+        buttons(Button("It suits me again", "coffee time", value)),
     )
 
 
@@ -219,7 +233,7 @@ def _first(meeting: Meeting, to: Member | None) -> Block:
 
 
 def _how_to_reach(others: Sequence[Member]) -> Block:
-    by_button = "press “Write to …” and I pass it on"
+    by_button = "Press “Write to …” and I pass it on"
     return facts(
         *(
             fact(
@@ -240,8 +254,13 @@ def _times(meeting: Meeting) -> list[Block]:
         ]
     if not meeting.times:
         return []
+    number = len(meeting.people)
+    several = len(meeting.times) > 1
     return [
-        text("These times are free for all of you. Tap those that suit you:"),
+        text(
+            f"{'These times are' if several else 'This time is'} free for {_everyone(number)}. "
+            f"Tap {'those that suit' if several else 'it if it suits'} you:"
+        ),
         buttons(
             *(
                 Button(f"{day(start)}, {start:%H:%M}", "coffee time", f"{group.id} {slot}")
@@ -253,6 +272,10 @@ def _times(meeting: Meeting) -> list[Block]:
 
 def _add_to_calendar(meeting: Meeting) -> LinkButton:
     return LinkButton("Add to my calendar", f"/calendar/{meeting.group.calendar}.ics")
+
+
+def _everyone(people: int) -> str:
+    return "you both" if people == 2 else "all of you"
 
 
 def _all(people: int) -> str:

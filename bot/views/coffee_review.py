@@ -19,6 +19,7 @@ from bot.chat.messages import (
     text,
 )
 from bot.domain.coffee import Round
+from bot.ids import GroupId
 from bot.views.coffee_rounds import STATES, without_a_group
 from bot.views.common import count, listed, moment
 
@@ -31,6 +32,7 @@ CONSOLE = "/console/coffee"
 class DraftedGroup:
     """A group of a draft as an organiser sees it: number in the list, names and reasons."""
 
+    id: GroupId
     number: int
     names: tuple[str, ...]
     why: str
@@ -135,6 +137,11 @@ def cancelled(of: Round) -> Message:
     return message(text(f"Round {of.number} is cancelled. The next one comes as planned."))
 
 
+def redrafting() -> Message:
+    """A draft is made anew."""
+    return message(text("I am drafting the round anew. You hear from me in a moment."))
+
+
 def locked(number: int, *, is_locked: bool) -> Message:
     """A group was locked or unlocked."""
     words = "stays as it is when you draft anew" if is_locked else "may change when you draft anew"
@@ -177,7 +184,7 @@ def _locks(groups: Sequence[DraftedGroup]) -> Block:
             Button(
                 f"{'Unlock' if group.is_locked else 'Lock'} {group.number}",
                 "coffee lock",
-                str(group.number),
+                f"{group.id} {'off' if group.is_locked else 'on'}",
             )
             for group in groups
         )

@@ -120,6 +120,17 @@ def broken(reference: str) -> Message:
     )
 
 
+def step_failed(job: str, attempts: int) -> Message:
+    """A step of the schedule was given up; organisers are told."""
+    return message(
+        text(
+            bold(f"The step “{job}” failed {count(attempts, 'time')}, and I have given it up."),
+            " Ask whoever runs the bot to look at its log; the console’s schedule shows the rest.",
+        ),
+        note("You get this because you are an organiser."),
+    )
+
+
 def not_for_you(needed: str) -> Message:
     """The asker's role does not allow it."""
     return message(text(f"Only {needed}s can do that. An organiser can give you that role."))

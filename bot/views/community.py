@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 from bot.chat.messages import Button, Heading, Message, Style, bold, buttons, message, note, text
+from bot.chat.requests import Role
 from bot.domain.members import Member
+
+ORGANISING = (
+    text(bold("For organisers")),
+    buttons(
+        Button("The last report", "coffee report"),
+        Button("The drafted round", "coffee review"),
+        Button("Set up coffee", "coffee setup"),
+    ),
+)
 
 
 def greeting(member: Member, community: str, purpose: str) -> Message:
@@ -16,8 +26,8 @@ def greeting(member: Member, community: str, purpose: str) -> Message:
             "Two good first steps:"
         ),
         buttons(
-            Button("Introduce myself", "introduce", style=Style.PRIMARY),
-            Button("Join coffee", "coffee join"),
+            Button(_introducing(member), "introduce", style=Style.PRIMARY),
+            Button("Peer coffee", "coffee"),
             Button("What can I say?", "help"),
         ),
         note("You get this once, because you are new here. Everything is your choice."),
@@ -26,7 +36,6 @@ def greeting(member: Member, community: str, purpose: str) -> Message:
 
 def home(member: Member, community: str, coffee: Message) -> Message:
     """Where a member stands: my next coffee, and what else I can do."""
-    introduce = "Edit my introduction" if member.is_introduced else "Introduce myself"
     return replace(
         coffee,
         blocks=(
@@ -34,10 +43,15 @@ def home(member: Member, community: str, coffee: Message) -> Message:
             text(f"This is {community}."),
             *coffee.blocks,
             buttons(
-                Button(introduce, "introduce"),
+                Button(_introducing(member), "introduce"),
                 Button("My coffees", "coffee history"),
                 Button("Coffee preferences", "coffee preferences"),
                 Button("What can I say?", "help"),
             ),
+            *(ORGANISING if member.role is Role.ORGANISER else ()),
         ),
     )
+
+
+def _introducing(member: Member) -> str:
+    return "Edit my introduction" if member.is_introduced else "Introduce myself"

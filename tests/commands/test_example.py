@@ -50,7 +50,7 @@ def test_example_is_one_marked_community_of_invented_and_introduced_people(
         )
         assert len(everybody) == 60
         assert {(each.is_example, each.is_introduced) for each in everybody} == {(True, True)}
-        assert all(each.greeted_at is not None for each in everybody)
+        assert all(each.greeted_at is None for each in everybody)
         assert len(organisers) == 2
         assert [db.members.accounts_of(each.id) for each in everybody] == [
             (web_account(made, each.id),) for each in everybody

@@ -243,7 +243,7 @@ async def test_draft_is_made_anew_around_its_locks(place: Place, olu: Leader) ->
     sight = await place.presses(page, "Yes, draft anew")
     await place.community.settle()
 
-    assert sight.flash.startswith("I am matching everybody now.")
+    assert sight.flash.startswith("I am drafting the round anew.")
     assert locked in groups(place)
 
 

@@ -60,7 +60,7 @@ async def test_schedule_tells_what_is_due_and_what_ran(place: Place, olu: Leader
 
     sight = await place.opens("/console/schedule")
 
-    assert "Silent groups are nudged Coffee, round 1 When 1 Dec 2026, 09:00" in sight.text
+    assert "Silent groups are nudged Coffee, round 1 When 30 Nov 2026, 09:00" in sight.text
     assert (
         "A round of coffee begins Planned for Tuesday 24 November at 09:00 "
         "Ran 24 Nov 2026, 09:00 Outcome Done" in sight.text

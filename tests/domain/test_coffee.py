@@ -61,12 +61,15 @@ def test_first_round_is_the_first_that_fits(after: datetime, first: datetime) ->
 
 
 def test_life_of_a_round_lies_between_two_rounds() -> None:
-    label = datetime(2026, 11, 24, 9, 0)
-
     for weeks in range(1, 13):
-        setup = replace(SETUP, weeks=weeks)
-        times = (coffee.nudges(setup, label), coffee.asks(setup, label))
-        assert label < times[0] < times[1] < coffee.closes(setup, label)
+        for day in range(7):
+            begun = datetime(2026, 11, 23, 3, 38) + timedelta(days=day)
+            setup = replace(SETUP, weeks=weeks)
+            nudge, question = coffee.nudges(setup, begun), coffee.asks(setup, begun)
+            assert begun < nudge < question < coffee.closes(setup, begun)
+            assert nudge.weekday() < 5
+            assert question.weekday() < 5
+            assert (nudge.hour, question.hour) == (9, 9)
 
 
 @pytest.mark.parametrize(

@@ -190,8 +190,8 @@ async def _agree_on_a_time(leader: Person, partner: Person) -> None:
     await their_card.get_by_role("button", name=offered).click()
     await partner.hears(f"Noted: {when} suits all of you.")
 
-    for each in (leader, partner):
-        agreed = await each.hears(f"You are meeting on {when}:", leader.name, partner.name)
+    for each, other in ((leader, partner), (partner, leader)):
+        agreed = await each.hears(f"You are meeting on {when}, with {other.name}.")
         async with each.page.expect_download() as download:
             await agreed.get_by_role("link", name="Add to my calendar").click()
         file = await download.value

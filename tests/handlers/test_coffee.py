@@ -65,7 +65,7 @@ async def test_pause_takes_words(community: Community, asked: str, until: str) -
     reply = await ada.says(f"coffee pause {asked}")
 
     assert words(reply).splitlines()[0] == (
-        f"You are pausing coffee until {until}. I will match you again after that."
+        f"You are pausing coffee until {until}. From then on I match you again."
     )
 
 
@@ -156,10 +156,10 @@ async def test_history_lists_coffees_newest_first_for_me_alone(community: Commun
     await ada.taps(ada.last, "We’ve met")
 
     assert await ada.says("coffee history") == views.history(
-        [(date(2026, 11, 24), ["Ben Lee"], Met.YES)]
+        [views.Past(date(2026, 11, 24), ["Ben Lee"], Met.YES)], has_joined=True
     )
     assert await ben.says("coffee history") == views.history(
-        [(date(2026, 11, 24), ["Ada Obi"], None)]
+        [views.Past(date(2026, 11, 24), ["Ada Obi"], None)], has_joined=True
     )
 
 
@@ -312,3 +312,40 @@ async def test_forged_answers_of_forms_are_marked_and_not_kept(community: Commun
     assert wrong.errors == {"frequency": "Please choose one of these."}
     setup = await olu.submits(await olu.says("coffee setup"), theme="none of these")
     assert setup.errors == {"theme": "Please choose one of these."}
+
+
+async def test_next_leaves_out_whom_i_have_met_and_says_that_i_am_looking(
+    community: Community,
+) -> None:
+    await set_up(community)
+    ada, ben = await community.leader("Ada Obi"), await community.leader("Ben Lee")
+    for leader in (ada, ben):
+        await leader.says("coffee join")
+    await community.until(TUESDAY)
+
+    await ada.says("coffee met 1 yes")
+    await ben.says("coffee someone else 1")
+
+    assert "Your coffee now" not in words(await ada.says("coffee next"))
+    assert words(await ben.says("coffee next")).splitlines()[0] == (
+        "I am looking for somebody else for you in this round."
+    )
+
+
+async def test_history_shows_my_own_note(community: Community) -> None:
+    await set_up(community)
+    ada, ben = await community.leader("Ada Obi"), await community.leader("Ben Lee")
+    for leader in (ada, ben):
+        await leader.says("coffee join")
+    await community.until(TUESDAY)
+    await ada.submits(await ada.says("coffee note 1"), note="By the river")
+
+    assert "You noted: By the river" in words(await ada.says("coffee history"))
+    assert "river" not in words(await ben.says("coffee history"))
+
+
+async def test_joining_again_does_not_ask_for_an_introduction_twice(community: Community) -> None:
+    ada = await community.leader("Ada Obi", show_email=True)
+
+    assert "Introduce myself" not in words(await ada.says("coffee join"))
+    assert "Join coffee" not in words(await ada.says("coffee history"))

@@ -157,7 +157,7 @@ async def test_review_shows_a_page_with_the_reasons(community: Community) -> Non
         "Round 1 of coffee: drafted, waiting for approval",
         "2 groups, the best possible. It goes out on Friday 27 November at 09:00.",
     ]
-    assert "You have not met here before, and that is reason enough." in page
+    assert "They have not met here before, and that is reason enough." in page
 
 
 async def test_review_without_a_draft_names_the_next_round(community: Community) -> None:
@@ -188,6 +188,7 @@ async def test_review_turns_pages(community: Community) -> None:
     assert "\n9. " not in words(first)
     assert "\n9. " in words(second)
     assert words(await olu.taps(second, "Earlier groups")) == words(first)
+    assert words(await olu.says("coffee review 99")) == words(await olu.says("coffee review 3"))
 
 
 async def test_lock_keeps_a_group_when_drafted_anew(community: Community) -> None:
@@ -205,15 +206,15 @@ async def test_lock_keeps_a_group_when_drafted_anew(community: Community) -> Non
     assert before[locked.people[0]] == {locked.people[1]}
     assert sorted(each for group in groups for each in group.people) == sorted(before)
     assert words(olu.last).startswith("Round 1 of coffee is drafted: 3 groups.")
-    unlocked = await olu.says(f"coffee lock {groups.index(locked) + 1}")
+    unlocked = await olu.says(f"coffee lock {locked.id} off")
     assert words(unlocked).endswith("may change when you draft anew.")
 
 
 async def test_lock_of_a_group_that_is_not_there(community: Community) -> None:
     olu, *_ = await drafted(community)
 
-    assert words(await olu.says("coffee lock 7")) == (
-        "There is no group 7 in this round. Look at “coffee review”."
+    assert words(await olu.says("coffee lock 99 on")) == (
+        "That group has changed since. Look at “coffee review”."
     )
 
 
@@ -393,3 +394,16 @@ async def test_organiser_actions_are_in_the_audit_log_without_names(community: C
         ("Olu Chair", "coffee swap", "round 1"),
         ("Olu Chair", "coffee setup", ""),
     ]
+
+
+async def test_round_run_by_hand_and_reviewed_waits_as_long_as_any_other(
+    community: Community,
+) -> None:
+    olu, *_ = await gathered(community, review="send")
+
+    await olu.says("coffee run")
+
+    assert "It goes out on Wednesday 25 November at 10:00." in words(olu.last)
+    assert "It goes out on Wednesday 25 November at 10:00." in words(
+        await olu.says("coffee review")
+    )

@@ -253,7 +253,7 @@ async def test_later_today_brings_the_question_again(community: Community) -> No
     await community.passes(timedelta(days=12))
     question = ben.last
 
-    reply = await ben.taps(question, "Tomorrow")
+    reply = await ben.taps(question, "Remind me tomorrow")
     assert words(reply) == "I will ask you again on Monday 7 December at 09:00."
     count = len(ben.inbox)
     await community.passes(timedelta(hours=23))

@@ -66,7 +66,7 @@ def test_welcome_names_the_rhythm_once_it_is_set_up() -> None:
 
 
 def test_history_of_partners_who_left_still_counts() -> None:
-    page = plain(coffee.history([(LABEL.date(), [], Met.COULDNT)]))
+    page = plain(coffee.history([coffee.Past(LABEL.date(), [], Met.COULDNT)], has_joined=False))
 
     assert page.splitlines()[:2] == [
         "1 coffee, the newest first:",
