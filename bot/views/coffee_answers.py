@@ -73,7 +73,7 @@ def met_noted(met: Met, group: GroupId, others: Sequence[Member]) -> Message:
                 ),
                 replaces=True,
             )
-        case Met.COULDNT:
+        case _:
             return message(
                 text("That happens. The next round brings somebody new."),
                 buttons(

@@ -87,8 +87,11 @@ async def tabs_to(page: Page, target: Locator) -> None:
     raise AssertionError(f"{target} can't be reached by keyboard.")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone", "zoomed"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "size"),
+    list(zip(("light", "dark", "light"), SIZES, strict=True)),
+    ids=["light-desktop", "dark-phone", "light-zoomed"],
+)
 async def test_pages_have_no_accessibility_faults(
     place: Place, olu: Leader, browser_page: Page, scheme: str, size: dict[str, int]
 ) -> None:

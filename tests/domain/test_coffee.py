@@ -232,6 +232,7 @@ def without(
         ([(1, 2), (3, 4)], {1, 2}, [(3, 4)], ()),
         ([(1, 2), (3, 4)], {1, 3}, [(2, 4)], ()),
         ([(1, 2), (3, 4)], {1, 2, 3, 4}, [], ()),
+        ([(1, 2), (3, 4), (5, 6)], {1, 3, 5}, [(2, 4, 6)], ()),
     ],
 )
 def test_those_left_alone_find_each_other_or_a_group(
@@ -377,3 +378,10 @@ def test_slots_have_names_and_starts() -> None:
     assert slot_name("mon-lunch") == "Monday 12:30"
     assert slot_start("mon-early", after=date(2026, 11, 23)) == datetime(2026, 11, 30, 8, 0)
     assert slot_start("tue-early", after=date(2026, 11, 23)) == datetime(2026, 11, 24, 8, 0)
+
+
+def test_why_of_a_trio_leaves_out_what_only_two_of_them_share() -> None:
+    interests = (("A", "B"), ("B", "C"), ("C", "A"))
+    trio = [member(f"Leader {n}", n, interests=each) for n, each in enumerate(interests, start=1)]
+
+    assert coffee_meeting.why(trio, None) == ()

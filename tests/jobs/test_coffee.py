@@ -338,3 +338,25 @@ async def test_seekers_who_pause_are_not_matched_again(community: Community) -> 
 
     with community.database.transaction() as db:
         assert len(db.coffee.groups(db.coffee.rounds(community.id)[0].id)) == 2
+
+
+class Breaking(ThreadPoolExecutor):
+    """A planner's process that dies."""
+
+    def submit(self, *_work: Any, **_more: Any) -> Any:
+        raise RuntimeError("the planner died")
+
+
+async def test_organisers_are_told_when_a_round_is_given_up(community: Community) -> None:
+    olu, ada, _ = await gathered(community, *NAMES[:2])
+
+    with Breaking(1) as pool:
+        community.scheduler._pool = pool
+        await community.until(TUESDAY + timedelta(hours=1))
+
+    assert words(olu.last) == (
+        "The step “coffee round” failed 5 times, and I have given it up. "
+        "Ask whoever runs the bot to look at its log; the console’s schedule shows the rest.\n"
+        "You get this because you are an organiser."
+    )
+    assert ada.inbox == []

@@ -158,3 +158,18 @@ def test_removed_names_everybody_who_is_left_alone() -> None:
     page = plain(coffee_review.removed("Ada", ["Ben", "Cy"]))
 
     assert page.startswith("Ada is out of this round. Ben and Cy have no group now:")
+
+
+def test_report_of_few_new_ties_lists_them_all() -> None:
+    people = {
+        each.id: each
+        for each in (
+            member("Ada", 1, organisation="Oxleas"),
+            member("Ben", 2, organisation="King’s"),
+        )
+    }
+    figures = report([group(1, 2)], people, [], left_out=[], repeats=0, quality="x")
+
+    page = plain(coffee_rounds.report(OF, figures, went_out=LABEL, numbers=[3]))
+
+    assert "1 new tie between organisations\n- King’s – Oxleas\nNotes" in page

@@ -1,0 +1,63 @@
+"""Upkeep, once a day."""
+
+from datetime import timedelta
+
+from bot.chat.platform import DeliveryKind
+from bot.chat.requests import Profile
+from bot.ids import Lane
+from bot.times import Recurrence, at
+from jobs.upkeep import TOKEN_LIFE
+from tests.leaders import SLACK, START, Community
+
+
+def daily(community: Community) -> None:
+    with community.database.transaction() as db:
+        recurrence = Recurrence("FREQ=DAILY", at(START.date(), 4), "Europe/London")
+        db.schedule.set_recurring(community.id, "upkeep", recurrence, now=START)
+
+
+async def test_the_people_of_each_workspace_are_read_afresh_every_day(community):
+    ada = await community.leader("Ada Obi", platform="web")
+    with community.database.transaction() as db:
+        email = db.members.get(ada.id).email
+        other = db.communities.add("Others", zone="Europe/London", now=START)
+        db.workspaces.add_slack(other, "T9", now=START)
+    community.slack.people = (("U77", Profile("Ada", email)),)
+    daily(community)
+
+    await community.passes(timedelta(days=2))
+
+    asked = [each for each in community.slack.deliveries if each.message is None]
+    assert [(each.kind, each.lane) for each in asked] == [
+        (DeliveryKind.FETCH_MEMBERS, SLACK),
+        (DeliveryKind.FETCH_MEMBERS, SLACK),
+    ]
+    with community.database.transaction() as db:
+        assert [each.lane for each in db.members.accounts_of(ada.id)] == [
+            SLACK,
+            community.web_lane,
+        ]
+        assert Lane("slack:T9") not in db.outbox.pending(community.now)
+
+
+async def test_tokens_that_nobody_will_tap_again_are_forgotten(community):
+    ada = await community.leader("Ada Obi")
+
+    def use(token: str) -> bool:
+        with community.database.transaction() as db:
+            return db.taps.use(community.id, ada.id, token, route="go", value="", now=community.now)
+
+    use("old")
+    community.now += timedelta(days=2)
+    use("newer")
+    daily(community)
+    with community.database.transaction() as db:
+        recurrence = Recurrence("FREQ=DAILY", at(START.date(), 4), "Europe/London")
+        db.schedule.set_recurring(
+            community.id, "upkeep", recurrence, now=START + TOKEN_LIFE + timedelta(hours=1)
+        )
+
+    await community.passes(START + TOKEN_LIFE + timedelta(days=1) - community.now)
+
+    assert use("newer") is False
+    assert use("old") is True
