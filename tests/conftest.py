@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.secrets import Vault
 from tests.leaders import Community
+from tests.plugins.postgres import made_database
 
 SECRET = "only for tests, and long enough to be taken"
 
@@ -34,16 +35,27 @@ def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with all tables, made once and copied by each test."""
+    with made_database(postgres_url) as address:
+        database = Database(address, Vault(SECRET))
+        migrate(database)
+        database.close()
+        yield address.rpartition("/")[2]
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database with all tables, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         yield request.getfixturevalue("database")
         return
-    opened = Database(request.getfixturevalue("postgres_database"), Vault(SECRET))
-    migrate(opened)
-    yield opened
-    opened.close()
+    template = request.getfixturevalue("migrated_postgres")
+    with made_database(request.getfixturevalue("postgres_url"), template=template) as address:
+        opened = Database(address, Vault(SECRET))
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(params=["slack", "web"])

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -139,11 +140,18 @@ def postgres_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[str]:
     """The address of an empty database that only this test uses."""
+    with made_database(postgres_url) as address:
+        yield address
+
+
+@contextmanager
+def made_database(postgres_url: str, *, template: str = "template1") -> Iterator[str]:
+    """The address of a new database, a copy of a template, dropped at the end."""
     psycopg: Any = pytest.importorskip("psycopg")
     name = f"test_{uuid.uuid4().hex}"
 
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield postgres_url.removesuffix("/postgres") + f"/{name}"
         finally:

@@ -28,8 +28,9 @@ async def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, ZOOMED])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", DESKTOP), ("dark", PHONE), ("light", ZOOMED)]
+)
 async def test_pages_have_no_accessibility_faults(
     chat: Chat, scheme: str, size: dict[str, int]
 ) -> None:
