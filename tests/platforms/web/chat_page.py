@@ -31,6 +31,8 @@ class Chat:
         await expect(self.log).to_have_attribute("aria-busy", "false")
 
     async def says(self, words: str) -> None:
+        # A page that has just been opened listens once its conversation is there.
+        await expect(self.log).to_have_attribute("aria-busy", "false")
         await self.words.focus()
         await self.page.keyboard.type(words)
         await self.page.keyboard.press("Enter")
