@@ -87,6 +87,8 @@ def load() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+        if first["type"] == "int_parsing":
+            raise SettingsError(f"{name} is “{first['input']}”; use a whole number.") from error
         raise SettingsError(f"{name} is wrong: {first['msg']}.") from error
 
     for problem in problems(settings):

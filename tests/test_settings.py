@@ -118,7 +118,7 @@ def test_a_complete_deployment_is_taken(given):
         ({"PORT": "-1"}, "PORT is -1; use a number from 1 to 65535."),
         (
             {"PORT": "many"},
-            "PORT is wrong: Input should be a valid integer, unable to parse string as an integer.",
+            "PORT is “many”; use a whole number.",
         ),
         ({"TIMEZONE": "London"}, "TIMEZONE is “London”; use a name such as Europe/London."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is “LOUD”; use DEBUG, INFO, WARNING or ERROR."),

@@ -10,11 +10,18 @@ from bot.errors import CommandError, SettingsError
 from bot.settings import Settings
 from storage.database import Database
 
+# A web chat alone is a choice, not a fault.
+NO_PLATFORM = (
+    "No chat platform is set. Members enter by the links that “python -m bot invite EMAIL” prints."
+)
+
 
 def check() -> None:
     """Say what is wrong with the settings, the database and the platforms' tokens."""
     chosen = settings.load()
     typer.echo("The settings can be read.")
+    if not chosen.has_slack and not chosen.is_example:
+        typer.echo(NO_PLATFORM)
     problems = [*_warnings(chosen), *_database(chosen)]
     if chosen.has_slack:
         from bot.platforms.slack.check import check as check_slack  # noqa: PLC0415 - Bolt is slow.
@@ -33,11 +40,6 @@ def _warnings(chosen: Settings) -> list[str]:
         found.append(
             "BASE_URL is unset: links in messages, such as “Add to my calendar”, would open on "
             "the reader's own machine. Set it to the address people reach the bot at."
-        )
-    if not chosen.has_slack and not chosen.is_example and not chosen.smtp_url:
-        found.append(
-            "No chat platform is set. Members enter by the links that "
-            "“python -m bot invite EMAIL” prints."
         )
     return found
 

@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from bot import __main__ as command_line
+from bot.commands.check import NO_PLATFORM
 from bot.settings import Settings
 from storage.database import Database
 from storage.secrets import Vault
@@ -82,15 +83,11 @@ def test_check_says_that_all_is_well(run):
     assert run("check") == Result(0, "The settings can be read.\nEverything is well.\n", "")
 
 
-def test_check_says_what_is_to_be_mended(run):
+def test_check_of_the_web_chat_alone_says_how_members_enter(run):
     result = run("check", DATABASE_URL="sqlite:///leaders.db")
 
     assert result == Result(
-        1,
-        "The settings can be read.\n"
-        "- No chat platform is set. Members enter by the links that “python -m bot invite EMAIL” "
-        "prints.\n",
-        "1 to mend.\n",
+        0, f"The settings can be read.\n{NO_PLATFORM}\nEverything is well.\n", ""
     )
 
 
@@ -103,12 +100,12 @@ def test_check_says_that_postgresql_has_no_tables_or_does_not_answer(run, postgr
 
     assert bare == Result(
         1,
-        "The settings can be read.\n"
+        f"The settings can be read.\n{NO_PLATFORM}\n"
         "- The tables are not up to date: run “python -m bot migrate”.\n",
         "1 to mend.\n",
     )
     assert (nowhere.code, nowhere.err) == (1, "1 to mend.\n")
-    assert nowhere.out.splitlines()[1].startswith("- DATABASE_URL does not answer: ")
+    assert nowhere.out.splitlines()[2].startswith("- DATABASE_URL does not answer: ")
 
 
 def test_check_names_a_slack_deployment_without_an_address(run):
