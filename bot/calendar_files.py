@@ -1,5 +1,6 @@
 """``/calendar/{token}.ics``: the calendar file of one appointment, for whoever holds its secret."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 
 NOT_THERE = "This appointment is not there any more. Ask the bot for “coffee next”."
+# What our secrets are made of; PostgreSQL refuses to compare some of what an address may hold.
+SECRET = re.compile(r"[\w-]+", re.ASCII)
 
 
 class CalendarFiles:
@@ -44,6 +47,8 @@ class CalendarFiles:
         )
 
     def _appointment(self, db: UnitOfWork, token: str) -> Appointment | None:
+        if not SECRET.fullmatch(token):
+            return None
         group = db.coffee.group_of_calendar(token)
         if group is None or group.meets_at is None:
             return None
