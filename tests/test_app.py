@@ -11,13 +11,15 @@ from aiohttp import web
 
 from bot import app
 from bot.app import App, House
-from bot.chat.messages import message, text
+from bot.chat.messages import Account, message, text
 from bot.dispatch import utc_now
 from bot.errors import CommandError, SettingsError
+from bot.ids import Lane
 from bot.settings import Settings
 from storage.database import Database
 from storage.outbox import State
 from storage.web import web_account
+from tests.slack_stand_in import BOT_TOKEN, SECRET, TEAM, SlackStandIn
 
 TOKEN = "a metrics token"
 
@@ -221,6 +223,31 @@ async def test_people_are_suggested_to_a_platform_that_asks(tmp_path, opened):
 
     await bot.stop()
     assert found == ((f"#{ben}", "Ben Lee"),)
+
+
+async def test_with_slack_settings_slack_is_answered_and_asked_who_is_there(tmp_path, opened):
+    async with SlackStandIn() as slack:
+        ada = slack.person("UADA", "Ada Example", email="ada@nhs.example")
+        chosen = settings(
+            tmp_path,
+            slack_bot_token=BOT_TOKEN,
+            slack_signing_secret=SECRET,
+            slack_api_url=slack.api_url,
+            base_url="https://bot.example",
+            organisers="slack:UADA",
+        )
+        async with Served(chosen, opened) as bot:
+            slack.bot_url = f"{bot.url}/slack/events"
+            said = await slack.command(ada, "/leaders help")
+            found = await bot.bot._people(Account(Lane(f"slack:{TEAM}"), ada), "nobody")
+            await until(lambda: slack.called("users.list"))
+
+    assert said.text.startswith("I look after Leaders of South East London.")
+    assert found == ()
+    with opened.transaction() as db:
+        [community] = db.communities.all()
+        [organiser] = db.members.organisers(community.id)
+        assert db.members.accounts_of(organiser.id) == (Account(Lane(f"slack:{TEAM}"), ada),)
 
 
 def test_the_tables_of_sqlite_are_made_on_opening_and_the_key_is_kept(chosen, opened, tmp_path):

@@ -61,11 +61,11 @@ class Served:
 
 
 @pytest.fixture
-async def served(database) -> AsyncIterator[Served]:
+async def served(any_database) -> AsyncIterator[Served]:
     server = web.Application()
-    server.add_routes(CalendarFiles(database, clock=lambda: START).routes())
+    server.add_routes(CalendarFiles(any_database, clock=lambda: START).routes())
     async with TestClient(TestServer(server)) as client:
-        yield Served(database, client)
+        yield Served(any_database, client)
 
 
 async def test_an_appointment_is_a_file_that_is_kept_nowhere(served):

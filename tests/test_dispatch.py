@@ -71,7 +71,7 @@ def house(database) -> House:
         made.seen.append(request)
         return message(text(request.text))
 
-    @made.route("ask")
+    @made.route("ask", once=True)
     def ask(request, db):
         return ASK
 
@@ -229,6 +229,21 @@ async def test_a_tap_that_only_opened_a_form_opens_it_again(house):
 
     assert [form.title for form in opened] == ["Ask", "Ask"]
     assert opened[0].token != opened[1].token
+
+
+async def test_a_form_that_was_sent_in_counts_once_even_where_it_opens_another(house):
+    first, second = [
+        (await house.taps("ask", "7", kind=Kind.SUBMIT, token="t")).reply for _ in range(2)
+    ]
+
+    assert first.fields == ASK.fields
+    assert second == common.done_before()
+
+
+async def test_a_route_that_does_no_harm_twice_is_done_as_often_as_it_is_tapped(house):
+    replies = [(await house.taps("echo", "7", token="t")).reply for _ in range(2)]
+
+    assert replies == [message(text("7"))] * 2
 
 
 async def test_two_taps_at_once_have_one_effect(house):

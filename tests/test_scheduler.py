@@ -9,10 +9,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import scheduler
+from bot.chat.messages import Account
+from bot.chat.requests import Role
 from bot.chat.schedule import Schedule, Work
 from bot.dispatch import utc_now
+from bot.ids import Lane
 from bot.scheduler import ATTEMPTS, RETRY_AFTER, STALE, Scheduler
 from bot.times import Recurrence, local
+from bot.views import common
 from storage.schedule import OccurrenceState
 from tests.leaders import START
 
@@ -236,9 +240,14 @@ async def test_a_job_that_keeps_breaking_fails_in_sight_and_its_next_one_waits(h
     def broken(run, db):
         raise house.troubles.pop()
 
+    olu = Account(Lane("slack:T1"), "U1")
     with house.database.transaction() as db:
         daily = Recurrence("FREQ=DAILY", LABEL, LONDON)
         db.schedule.set_recurring(house.community, "broken", daily, now=START)
+        organiser = db.members.add(
+            house.community, "Olu", zone=LONDON, role=Role.ORGANISER, now=START
+        )
+        db.members.add_account(house.community, organiser, olu, now=START)
     house.now = START + DAY
 
     with capture_logs():
@@ -254,6 +263,9 @@ async def test_a_job_that_keeps_breaking_fails_in_sight_and_its_next_one_waits(h
     )
     assert (tomorrow.label, tomorrow.state) == (LABEL + 2 * DAY, OccurrenceState.WAITING)
     assert len(house.troubles) == 1
+    with house.database.transaction() as db:
+        told = db.outbox.claim(olu.lane, "a", now=house.now, limit=5)
+    assert [row.delivery.message for row in told] == [common.step_failed("broken", ATTEMPTS)]
 
 
 async def test_what_a_dead_process_left_running_is_done_by_the_next(any_house):

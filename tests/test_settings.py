@@ -120,6 +120,10 @@ def test_a_complete_deployment_is_taken(given):
             {"PORT": "many"},
             "PORT is “many”; use a whole number.",
         ),
+        (
+            {"PORT": "9" * 5000},
+            "PORT is wrong: Unable to parse input string as an integer, exceeded maximum size.",
+        ),
         ({"TIMEZONE": "London"}, "TIMEZONE is “London”; use a name such as Europe/London."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is “LOUD”; use DEBUG, INFO, WARNING or ERROR."),
         (

@@ -208,6 +208,25 @@ def test_number_says_what_it_could_not_read(words):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        ("7", 7),
+        ("0", 0),
+        ("999999999", 999_999_999),
+        ("1000000000", None),
+        ("", None),
+        ("-1", None),
+        (" 7", None),
+        ("7\n", None),
+        ("٣", None),
+        ("7 yes", None),
+    ],
+)
+def test_identity_is_a_number_that_a_database_takes(words, expected):
+    assert arguments.identity(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
         ("<@U123>", ("user", "U123")),
         ("<@W0A|ada.obi>", ("user", "W0A")),
         ("<@U123> please", ("user", "U123")),
@@ -259,6 +278,7 @@ def test_anything_typed_is_read_or_not_understood(words):
         lambda: arguments.clock(words),
         lambda: arguments.rhythm(words),
         lambda: arguments.number(words, what="people"),
+        lambda: arguments.identity(words),
         lambda: arguments.mentioned(words),
     )
 

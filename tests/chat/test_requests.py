@@ -7,6 +7,7 @@ import pytest
 
 from bot.chat.messages import Account
 from bot.chat.requests import Kind, Request, Role
+from bot.errors import FormErrors
 from bot.ids import CommunityId, Lane, MemberId
 
 
@@ -58,3 +59,25 @@ def test_a_box_is_checked_by_yes_alone():
     asked = request(a=("yes",), b=("no",), c=(), d=("Yes",))
 
     assert [name for name in ("a", "b", "c", "d", "e") if asked.is_checked(name)] == ["a"]
+
+
+def test_a_required_field_is_given_or_marked_with_its_sentence():
+    asked = request(name=(" Ada ",), empty=("  ",))
+
+    assert asked.required("name") == "Ada"
+    marked = {}
+    for name, more in (("empty", ()), ("missing", ("What are you called?",))):
+        with pytest.raises(FormErrors) as caught:
+            asked.required(name, *more)
+        marked |= caught.value.fields
+    assert marked == {"empty": "Please fill this in.", "missing": "What are you called?"}
+
+
+def test_a_choice_is_one_of_the_choices_or_marked():
+    asked = request(role=(" curator ",), wrong=("king",))
+
+    assert asked.choice("role", Role) is Role.CURATOR
+    for name in ("wrong", "missing"):
+        with pytest.raises(FormErrors) as caught:
+            asked.choice(name, Role)
+        assert caught.value.fields == {name: "Please choose one of these."}

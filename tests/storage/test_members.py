@@ -296,3 +296,29 @@ def test_meeting_a_workspace_links_known_addresses_and_nobody_else(db, community
     assert db.members.count(community) == before
     [row] = db.connection.execute(sa.select(accounts).where(accounts.c.user == "U1"))
     assert (row.name, row.is_guest) == ("Ada O", True)
+
+
+def test_an_organiser_appointed_by_an_account_alone_gets_a_name_and_an_address(db, community, add):
+    named, taken, silent = add("U1"), add("U2"), add("U3")
+    add("Ben", email="ben@leaders.example")
+    for number in (named, taken, silent):
+        account = Account(SLACK, db.members.get(number).name)
+        db.members.add_account(community, number, account, now=START)
+
+    db.members.met(
+        community,
+        SLACK,
+        [
+            ("U1", PlatformProfile("Ada Obi", "ada@leaders.example")),
+            ("U2", PlatformProfile("Ben Lee", "ben@leaders.example")),
+            ("U3", PlatformProfile()),
+        ],
+        now=START,
+    )
+
+    found = [db.members.get(number) for number in (named, taken, silent)]
+    assert [(each.name, each.email) for each in found] == [
+        ("Ada Obi", "ada@leaders.example"),
+        ("Ben Lee", None),
+        ("U3", None),
+    ]

@@ -148,6 +148,17 @@ def test_stopping_leaves_what_was_done_and_what_is_running(db, community):
     assert db.schedule.next_due() is None
 
 
+def test_a_schedule_that_was_stopped_during_a_run_has_no_next(db, community):
+    db.schedule.set_recurring(community, "round", WEEKLY, now=START)
+    [number] = db.schedule.due(START + WEEK, limit=1)
+    begun = db.schedule.begin(number, now=START + WEEK)
+
+    db.schedule.stop_recurring(community, "round")
+    db.schedule.finish(begun, OccurrenceState.DONE, now=START + WEEK)
+
+    assert listed(db, community) == [("30 Nov 09:00", "done")]
+
+
 def test_a_single_time_counts_once(db, community):
     def add(subject: str) -> bool:
         return db.schedule.add(community, "close", subject=subject, label=MONDAY, zone=LONDON)

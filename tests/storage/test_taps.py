@@ -62,3 +62,14 @@ def test_old_tokens_are_forgotten_and_newer_ones_are_not(any_database, community
         assert db.taps.forget(before=START + timedelta(days=1)) == 1
         assert db.taps.use(community, 1, "0", route="go", value="", now=START) is True
         assert db.taps.use(community, 1, "1", route="go", value="", now=START) is False
+
+
+def test_a_button_that_changed_nothing_is_given_back_alone(any_database, community):
+    with any_database.transaction() as db:
+        for value in ("7", "8"):
+            db.taps.use(community, 1, "t", route="go", value=value, now=START)
+
+        db.taps.give_back(1, "t", route="go", value="7")
+
+        assert db.taps.use(community, 1, "t", route="go", value="7", now=START) is True
+        assert db.taps.use(community, 1, "t", route="go", value="8", now=START) is False
