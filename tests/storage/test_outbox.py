@@ -1,5 +1,6 @@
 """The outbox: what is queued, claimed, settled and cancelled."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -178,9 +179,10 @@ async def test_a_claim_passes_over_what_another_is_claiming(any_database, post):
 
     with any_database.transaction() as db:
         first = db.outbox.claim(SLACK, "a", now=START, limit=1)
-        second = await any_database.run(
-            lambda other: other.outbox.claim(SLACK, "b", now=START, limit=2)
-        )
+        async with asyncio.timeout(5):
+            second = await any_database.run(
+                lambda other: other.outbox.claim(SLACK, "b", now=START, limit=2)
+            )
 
     assert [row.delivery.key for row in (*first, *second)] == ["one", "two"]
 
