@@ -25,8 +25,8 @@ def settings(**values) -> Settings:
 
 
 @pytest.fixture
-def db(any_database):
-    with any_database.transaction() as unit:
+def db(database):
+    with database.transaction() as unit:
         yield unit
 
 
