@@ -1,15 +1,17 @@
 """Sixty-one leaders as an organiser's spreadsheet has them: 31 in Slack and 30 on the web chat.
 
-They are made so that a planner without hard rules breaks them: three teams of twenty share their
-organisation, those with one manager and those who avoid each other have everything in common.
+They are made so that a planner without one of its hard rules breaks it: those who are kept apart
+have interests and protected times in common, and everybody else has next to none. A team is one of
+its organisation, so they all work for one.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from bot.domain.members import SLOTS
 from bot.domain.south_east_london import BOROUGHS, INTERESTS, KINDS, PROFESSIONS
 
 FIRST = ("Ada", "Ben", "Cleo", "Dev", "Esi", "Finn", "Gita", "Hugo")
@@ -21,9 +23,14 @@ SAME_MANAGER = range(10, 18)
 REPORTS = range(20, 26)
 MANAGER = "somebody.else@leaders.example"
 # The first of each pair avoids the second: two in Slack, and one in Slack and one on the web.
-AVOIDING = ((3, 7), (5, 40))
+AVOIDING = ((3, 7), (5, 43))
 IN_SLACK = 31
 COUNT = 61
+# Whoever is kept apart by one rule; the three teams come before them.
+KEPT_APART = (SAME_MANAGER, (ORGANISER, *REPORTS), *AVOIDING)
+SHARED_INTERESTS = 3
+SHARED_SLOTS = 2
+EVERYBODYS_SLOT = SLOTS[-1]
 # These have their Slack member ID in the spreadsheet; the others are found by e-mail.
 WITH_SLACK_ID = 16
 SECRETLY = "marmalade-lighthouse"
@@ -85,17 +92,19 @@ def _leader(number: int) -> Leader:
 
 def _row(leader: Leader) -> dict[str, str]:
     number = leader.number
-    alike = number in SAME_MANAGER or any(number in pair for pair in AVOIDING)
-    interests = INTERESTS[:3] if alike else INTERESTS[4 + number % 5 :][:2]
+    circles = [TEAMS.index(leader.team)]
+    circles += [at for at, circle in enumerate(KEPT_APART, start=len(TEAMS)) if number in circle]
+    interests = [each for at in circles for each in _part(INTERESTS, at, SHARED_INTERESTS)]
+    slots = [each for at in circles for each in _part(SLOTS, at, SHARED_SLOTS)]
     return {
         "Name": leader.name,
         "E-mail": leader.email,
-        "Borough": BOROUGHS[number % 6],
-        "Organisation": f"{TEAMS[2 - number % 3]} Partnership",
-        "Profession": PROFESSIONS[number % len(PROFESSIONS)],
-        "Kind": KINDS[number % len(KINDS)],
+        "Borough": BOROUGHS[number // 3 % len(BOROUGHS)],
+        "Organisation": "Thames Reach Hospitals",
+        "Profession": PROFESSIONS[number // 3 % len(PROFESSIONS)],
+        "Kind": KINDS[number // 3 % len(KINDS)],
         "Interests": "; ".join(interests),
-        "Slots": "mon-lunch; wed-early" if alike or number % 2 else "fri-late",
+        "Slots": "; ".join((*slots, EVERYBODYS_SLOT)),
         "Ask me about": f"{SECRETLY} <!channel> & number {number}",
         "Team": leader.team,
         "Line manager e-mail": leader.manager,
@@ -103,3 +112,7 @@ def _row(leader: Leader) -> dict[str, str]:
         "Slack": leader.user if number < WITH_SLACK_ID else "",
         "Coffee": "yes",
     }
+
+
+def _part(words: Sequence[str], at: int, size: int) -> Sequence[str]:
+    return words[at * size : (at + 1) * size]

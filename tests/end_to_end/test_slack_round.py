@@ -47,7 +47,7 @@ LANE = Lane(f"slack:{TEAM}")
 MORNING = datetime(2027, 2, 2, 8, 30, tzinfo=UTC)
 NINE = datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
 # So long before nine the bot is started again: a little more than a start takes.
-BEFORE_NINE = timedelta(seconds=4)
+BEFORE_NINE = timedelta(seconds=3)
 # All messages of the round at four a second, a 429 and a restart, on a busy machine.
 ROUND_WITHIN = 40
 ANSWERED_WITHIN = 20
