@@ -86,6 +86,9 @@ workspaces = sa.Table(
     _words("name"),
     _words("bot_user"),
     sa.Column("token", sa.LargeBinary),
+    sa.Column("refresh_token", sa.LargeBinary),
+    sa.Column("expires_at", Instant),
+    sa.Column("renewing_until", Instant),
     sa.Column("installed_at", Instant, nullable=False),
     sa.Column("uninstalled_at", Instant),
 )
@@ -158,11 +161,51 @@ accounts = sa.Table(
     sa.Column("lane", sa.Text, nullable=False),
     sa.Column("user", sa.Text, nullable=False),
     _words("name"),
+    _words("address"),
     _flag("is_guest"),
     sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+    _flag("is_preferred"),
     sa.Column("met_at", Instant, nullable=False),
     sa.UniqueConstraint("lane", "user"),
     sa.Index("ix_accounts_member", "member"),
+)
+
+perhaps_known = sa.Table(
+    "perhaps_known",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    _member("known"),
+)
+
+account_codes = sa.Table(
+    "account_codes",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    _community(),
+    _member(),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("user", sa.Text, nullable=False),
+    _flag("moves"),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+    sa.Index("ix_account_codes_member", "member"),
+)
+
+channels = sa.Table(
+    "channels",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    _words("name"),
+    sa.Column("state", sa.Text, nullable=False),
+    _words("reason"),
+    sa.Column("set_by", sa.ForeignKey("members.id", ondelete="SET NULL")),
+    sa.Column("set_at", Instant, nullable=False),
+    sa.UniqueConstraint("community", "purpose", "lane"),
 )
 
 taps = sa.Table(
@@ -286,6 +329,35 @@ web_reads = sa.Table(
     sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
     _community(),
     sa.Column("entry", sa.Integer, nullable=False),
+)
+
+web_posts = sa.Table(
+    "web_posts",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.UniqueConstraint("community", "key"),
+    sa.Index("ix_web_posts_community_channel_id", "community", "channel", "id"),
+    sqlite_autoincrement=True,
+)
+
+teams_conversations = sa.Table(
+    "teams_conversations",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("conversation", sa.Text, nullable=False),
+    _words("user"),
+    _words("teams_user"),
+    sa.Column("service_url", sa.Text, nullable=False),
+    sa.Column("heard_at", Instant, nullable=False),
+    sa.UniqueConstraint("lane", "conversation"),
+    sa.Index("ix_teams_conversations_lane_user", "lane", "user"),
 )
 
 coffee_setups = sa.Table(

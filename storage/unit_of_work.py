@@ -14,6 +14,7 @@ from storage.outbox import Outbox
 from storage.schedule import ScheduleStore
 from storage.secrets import Vault
 from storage.taps import Taps
+from storage.teams import Teams
 from storage.web import Web
 from storage.workspaces import Workspaces
 
@@ -71,6 +72,11 @@ class UnitOfWork:
     def taps(self) -> Taps:
         """One-time tokens."""
         return Taps(self.connection)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """The Teams platform's tenants and conversations."""
+        return Teams(self.connection, self.workspaces)
 
     @cached_property
     def web(self) -> Web:

@@ -50,19 +50,11 @@ class Workspaces:
 
     def add_slack(self, community: CommunityId, team: str, *, now: datetime) -> Lane:
         """A Slack workspace of a community, before its token is known."""
-        lane = Lane(f"slack:{team}")
-        insert_new(
-            self._connection,
-            workspaces,
-            {
-                "community": community,
-                "platform": "slack",
-                "external": team,
-                "lane": lane,
-                "installed_at": now,
-            },
-        )
-        return lane
+        return self._add(community, "slack", team, now=now)
+
+    def add_teams(self, community: CommunityId, tenant: str, *, now: datetime) -> Lane:
+        """A Teams tenant of a community, made on the first call."""
+        return self._add(community, "teams", tenant, now=now)
 
     def by_lane(self, lane: Lane) -> Workspace | None:
         """The workspace of a lane where the bot is installed now."""
@@ -91,14 +83,30 @@ class Workspaces:
         ).one_or_none()
         if row is None or row.token is None:
             return None
-        return Installation(lane, row.external, row.name, self._vault.open(row.token), row.bot_user)
+        return Installation(
+            lane,
+            row.external,
+            row.name,
+            self._vault.open(row.token),
+            row.bot_user,
+            refresh_token=self._vault.open(row.refresh_token) if row.refresh_token else "",
+            expires_at=row.expires_at,
+        )
 
     def install(self, installation: Installation, *, now: datetime) -> None:
-        """Keep a new or renewed installation; a new one belongs to the oldest real community."""
+        """Keep a new or renewed installation.
+
+        A new one belongs to the community that it names, else to the oldest real one; a workspace
+        stays with the community that it has.
+        """
+        renewal = installation.refresh_token
         values = {
             "name": installation.name,
             "bot_user": installation.bot_user,
             "token": self._vault.seal(installation.token),
+            "refresh_token": self._vault.seal(renewal) if renewal else None,
+            "expires_at": installation.expires_at,
+            "renewing_until": None,
             "uninstalled_at": None,
         }
         result = self._connection.execute(
@@ -107,14 +115,9 @@ class Workspaces:
         if result.rowcount:
             return
 
-        oldest = (
-            sa.select(sa.func.min(communities.c.id))
-            .where(communities.c.is_example.is_(False))
-            .scalar_subquery()
-        )
         self._connection.execute(
             workspaces.insert().values(
-                community=oldest,
+                community=installation.community or _oldest_community(),
                 platform=installation.lane.split(":")[0],
                 external=installation.workspace,
                 lane=installation.lane,
@@ -123,12 +126,38 @@ class Workspaces:
             )
         )
 
+    def take_renewal(self, lane: Lane, *, until: datetime, now: datetime) -> bool:
+        """Take on renewing a token until an instant; False while another process does."""
+        taken = self._connection.execute(
+            workspaces.update()
+            .where(
+                workspaces.c.lane == lane,
+                workspaces.c.renewing_until.is_(None) | (workspaces.c.renewing_until < now),
+            )
+            .values(renewing_until=until)
+        )
+        return bool(taken.rowcount)
+
+    def admit(self, tenant: str, *, now: datetime) -> Lane:
+        """The lane of a Teams tenant; a new one belongs to the oldest real community."""
+        lane = Lane(f"teams:{tenant}")
+        row = self._connection.execute(
+            sa.select(workspaces.c.uninstalled_at).where(workspaces.c.lane == lane)
+        ).one_or_none()
+        if row is None:
+            return self._add(_oldest_community(), "teams", tenant, now=now)
+        if row.uninstalled_at is not None:
+            self._connection.execute(
+                workspaces.update().where(workspaces.c.lane == lane).values(uninstalled_at=None)
+            )
+        return lane
+
     def uninstall(self, lane: Lane, *, now: datetime) -> None:
-        """The bot was removed: its token is forgotten and its accounts reach nobody."""
+        """The bot was removed: its tokens are forgotten and its accounts reach nobody."""
         self._connection.execute(
             workspaces.update()
             .where(workspaces.c.lane == lane)
-            .values(uninstalled_at=now, token=None)
+            .values(uninstalled_at=now, token=None, refresh_token=None, expires_at=None)
         )
         self._connection.execute(
             accounts.update().where(accounts.c.lane == lane).values(is_active=False)
@@ -142,6 +171,36 @@ class Workspaces:
             )
         ).first()
         return found is not None
+
+    def _add(
+        self,
+        community: CommunityId | sa.ScalarSelect[int],
+        platform: str,
+        external: str,
+        *,
+        now: datetime,
+    ) -> Lane:
+        lane = Lane(f"{platform}:{external}")
+        insert_new(
+            self._connection,
+            workspaces,
+            {
+                "community": community,
+                "platform": platform,
+                "external": external,
+                "lane": lane,
+                "installed_at": now,
+            },
+        )
+        return lane
+
+
+def _oldest_community() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.min(communities.c.id))
+        .where(communities.c.is_example.is_(False))
+        .scalar_subquery()
+    )
 
 
 def web_lane(community: CommunityId) -> Lane:

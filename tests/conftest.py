@@ -58,9 +58,9 @@ def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
         opened.close()
 
 
-@pytest.fixture(params=["slack", "web"])
+@pytest.fixture(params=["slack", "teams", "web"])
 def community(request: pytest.FixtureRequest, database: Database) -> Iterator[Community]:
-    """A community whose leaders are on Slack, and the same on the web chat."""
+    """A community whose leaders are on Slack, and the same in Teams and on the web chat."""
     made = Community(database, request.param)
     yield made
     made.pool.shutdown()

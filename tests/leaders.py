@@ -31,6 +31,7 @@ from tests.fakes import FakePlatform
 # A Monday in winter; London is on UTC.
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SLACK = Lane("slack:T1")
+TEAMS = Lane("teams:nhs")
 
 
 class Community:
@@ -40,22 +41,25 @@ class Community:
         self.database = database
         self.now = START
         self.slack = FakePlatform("slack")
+        self.teams = FakePlatform("teams")
         self.web = FakePlatform("web")
+        self.platforms = {each.name: each for each in (self.slack, self.teams, self.web)}
         self.platform = platform
         self.pool = ThreadPoolExecutor(1)
         self.dispatch = Dispatch(database, ROUTES, clock=lambda: self.now, seed=1)
         self.scheduler = Scheduler(database, SCHEDULE, clock=lambda: self.now, pool=self.pool)
-        self.delivery = Delivery(
-            database, {"slack": self.slack, "web": self.web}, clock=lambda: self.now
-        )
+        self.delivery = Delivery(database, self.platforms, clock=lambda: self.now)
         with database.transaction() as db:
             self.id: CommunityId = db.communities.add(
                 "Leaders of South East London", zone="Europe/London", now=START
             )
             db.communities.add_terms(self.id, seed_words())
             db.communities.add_organisations(self.id, seed_organisations())
-            self.web_lane = db.workspaces.add_web(self.id, now=START)
-            db.workspaces.add_slack(self.id, "T1", now=START)
+            self.lanes = {
+                "slack": db.workspaces.add_slack(self.id, "T1", now=START),
+                "teams": db.workspaces.add_teams(self.id, "nhs", now=START),
+                "web": db.workspaces.add_web(self.id, now=START),
+            }
 
     async def leader(
         self,
@@ -78,8 +82,8 @@ class Community:
                 profile=members.Profile(**profile),
                 role=role,
             )
-            lane = SLACK if (platform or self.platform) == "slack" else self.web_lane
-            user = f"U{number}" if lane == SLACK else str(number)
+            lane = self.lanes[platform or self.platform]
+            user = str(number) if platform_of(lane) == "web" else f"U{number}"
             db.members.add_account(self.id, number, Account(lane, user), now=self.now)
             db.members.set_greeted(number, now=self.now)
             if show_email:
@@ -117,7 +121,7 @@ class Community:
         """Do what is due now and deliver what may go out now."""
         while await self.scheduler.tick():
             pass
-        for lane in (SLACK, self.web_lane):
+        for lane in self.lanes.values():
             await self.delivery.drain(lane)
 
     def close(self) -> None:
@@ -152,17 +156,14 @@ class Leader:
     async def taps(self, card: Message, label: str) -> Any:
         """The reply to a tap on the button that begins with a label."""
         button = button_of(card, label)
-        return (
-            await self._asks(
-                Incoming(
-                    self.account,
-                    Kind.TAP,
-                    text=button.value,
-                    route=button.route,
-                    token=card.token,
-                )
-            )
-        ).reply
+        tapped = Incoming(
+            self.account, Kind.TAP, text=button.value, route=button.route, token=card.token
+        )
+        reply = (await self._asks(tapped)).reply
+        # A suggestion does not know what it leads to; every other button does.
+        is_known = not button.label.startswith("Yes, ")
+        assert button.opens_form or not (isinstance(reply, Form) and is_known), button
+        return reply
 
     async def submits(self, form: Form, **answers: Any) -> Outcome:
         """The outcome of a form sent in: its initial values and these answers."""
@@ -187,13 +188,17 @@ class Leader:
 
     @property
     def _received(self) -> list[Message]:
-        platform = self.community.slack if self.account.lane == SLACK else self.community.web
-        return platform.inboxes[self.account]
+        return self.community.platforms[platform_of(self.account.lane)].inboxes[self.account]
 
     async def _asks(self, incoming: Incoming) -> Outcome:
         outcome = await self.community.dispatch(incoming)
         await self.community.settle()
         return outcome
+
+
+def platform_of(lane: Lane) -> str:
+    """The platform of a lane."""
+    return lane.split(":")[0]
 
 
 def stranger(community: Community, user: str, **profile: Any) -> tuple[Account, Profile]:

@@ -94,7 +94,8 @@ class Style(StrEnum):
 class Button:
     """A button: a tap is the same as typing ``route value``.
 
-    ``confirm`` is a question asked before the tap counts; empty asks nothing.
+    ``confirm`` is a question asked before the tap counts; empty asks nothing. ``opens_form`` says
+    that the tap is answered with a form, for platforms that must know before it is tapped.
     """
 
     label: str
@@ -102,6 +103,7 @@ class Button:
     value: str = ""
     style: Style = Style.PLAIN
     confirm: str = ""
+    opens_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from bot.chat.messages import Account, Message
 from bot.chat.requests import Incoming, Outcome, Profile
-from bot.ids import Lane
+from bot.ids import CommunityId, Lane
 
 S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
@@ -85,13 +85,20 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A workspace that installed the bot. ``token`` is stored encrypted."""
+    """A workspace that installed the bot. Both tokens are stored encrypted.
+
+    With token rotation ``token`` ends at ``expires_at``, and ``refresh_token`` brings a new pair
+    once. ``community`` is the one whose install link was used, when it is first installed.
+    """
 
     lane: Lane
     workspace: str
     name: str
     token: str
     bot_user: str = ""
+    refresh_token: str = ""
+    expires_at: datetime | None = None
+    community: CommunityId | None = None
 
 
 class SlackStore(Protocol):
@@ -103,8 +110,51 @@ class SlackStore(Protocol):
     def install(self, installation: Installation, *, now: datetime) -> None:
         """Keep a new or renewed installation."""
 
+    def take_renewal(self, lane: Lane, *, until: datetime, now: datetime) -> bool:
+        """Take on renewing a token until an instant; False while another process does."""
+
     def knows(self, account: Account) -> bool:
         """Whether somebody with this account has been met before."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsConversation:
+    """A conversation of the bot in Teams.
+
+    ``user`` is the Entra object id of the person it is with, and ``teams_user`` what the Connector
+    calls them; both are empty in a group chat or a channel.
+    """
+
+    lane: Lane
+    id: str
+    service_url: str
+    user: str = ""
+    teams_user: str = ""
+
+
+class TeamsStore(Protocol):
+    """What the Teams platform asks to have kept."""
+
+    def admit(self, tenant: str, *, now: datetime) -> Lane:
+        """The lane of a tenant that is served; a new one belongs to the oldest real community."""
+
+    def knows(self, account: Account) -> bool:
+        """Whether somebody with this account has been met before."""
+
+    def hear(self, conversation: TeamsConversation, *, now: datetime) -> None:
+        """Keep a conversation with its newest service address."""
+
+    def personal(self, account: Account) -> TeamsConversation | None:
+        """The bot's own conversation with somebody; None where there was none yet."""
+
+    def shared(self, lane: Lane, conversation: str) -> TeamsConversation | None:
+        """A group chat or channel by its id."""
+
+    def service_url(self, lane: Lane) -> str:
+        """The newest service address of a tenant; empty where nothing came from it yet."""
+
+    def forget(self, lane: Lane, conversation: str) -> None:
+        """The bot was taken out of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a platform knows of an account; empty where it does not say."""
+    """What a platform knows of an account; empty where it does not say.
+
+    ``address`` opens a chat with them on their platform (in Teams the user principal name). A
+    guest belongs to the workspace with less than its members may; somebody ``is_external`` speaks
+    from another one, in a channel that both share.
+    """
 
     name: str = ""
     email: str = ""
     zone: str = ""
+    address: str = ""
     is_guest: bool = False
+    is_external: bool = False
     is_active: bool = True
 
 

@@ -69,10 +69,10 @@ def welcome(setup: Setup) -> Message:
 
 def joined(setup: Setup, upcoming: datetime | None, *, is_introduced: bool = False) -> Message:
     """Somebody joined."""
-    introduce = () if is_introduced else (Button("Introduce myself", "introduce"),)
+    introduce = () if is_introduced else (Button("Introduce myself", "introduce", opens_form=True),)
     return message(
         text(bold("You are in."), " ", _when(setup, upcoming)),
-        buttons(Button("Set my preferences", "coffee preferences"), *introduce),
+        buttons(Button("Set my preferences", "coffee preferences", opens_form=True), *introduce),
         note(HOW_TO_STOP),
         replaces=True,
     )

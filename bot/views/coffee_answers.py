@@ -60,7 +60,7 @@ def met_noted(met: Met, group: GroupId, others: Sequence[Member]) -> Message:
                 buttons(
                     Button("Worth it", "coffee worth", f"{group} yes", style=Style.PRIMARY),
                     Button("Not really", "coffee worth", f"{group} no"),
-                    Button("Add a note", "coffee note", str(group)),
+                    Button("Add a note", "coffee note", str(group), opens_form=True),
                 ),
                 replaces=True,
             )
@@ -69,7 +69,7 @@ def met_noted(met: Met, group: GroupId, others: Sequence[Member]) -> Message:
                 text("No hurry. Tell me when you have:"),
                 buttons(
                     Button("We’ve met", "coffee met", f"{group} yes"),
-                    Button(f"Write to {names}", "coffee write", str(group)),
+                    Button(f"Write to {names}", "coffee write", str(group), opens_form=True),
                 ),
                 replaces=True,
             )
@@ -77,7 +77,7 @@ def met_noted(met: Met, group: GroupId, others: Sequence[Member]) -> Message:
             return message(
                 text("That happens. The next round brings somebody new."),
                 buttons(
-                    Button("Add a note", "coffee note", str(group)),
+                    Button("Add a note", "coffee note", str(group), opens_form=True),
                     *(
                         Button(
                             f"Don’t match me with {other.first_name}",
@@ -151,7 +151,7 @@ def carried(sender: Member, words: str, group: GroupId) -> Message:
     return message(
         text(bold(sender.name), " writes about your coffee:"),
         text(words),
-        buttons(Button(f"Answer {sender.first_name}", "coffee write", str(group))),
+        buttons(Button(f"Answer {sender.first_name}", "coffee write", str(group), opens_form=True)),
     )
 
 

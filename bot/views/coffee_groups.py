@@ -113,7 +113,9 @@ def invitation(meeting: Meeting, *, to: Member | None = None, can_wait: bool = T
         Button("Find me someone else", "coffee someone else", group, confirm=ELSE_QUESTION),
     ]
     if to is not None:
-        writing = Button(f"Write to {listed(names)}", "coffee write", group, style=Style.PRIMARY)
+        writing = Button(
+            f"Write to {listed(names)}", "coffee write", group, style=Style.PRIMARY, opens_form=True
+        )
         answers = [writing, *answers, *(LATER if can_wait else ())]
     return message(
         *blocks,

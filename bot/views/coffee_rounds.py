@@ -132,7 +132,7 @@ def stopped() -> Message:
     """No further rounds."""
     return message(
         text("No further rounds go out. A round under way runs to its end."),
-        buttons(Button("Start again", "coffee setup")),
+        buttons(Button("Start again", "coffee setup", opens_form=True)),
     )
 
 
@@ -175,7 +175,7 @@ def no_report() -> Message:
     """No round has gone out yet."""
     return message(
         text("No round of coffee has gone out yet, so there is nothing to report."),
-        buttons(Button("Set up coffee", "coffee setup")),
+        buttons(Button("Set up coffee", "coffee setup", opens_form=True)),
     )
 
 

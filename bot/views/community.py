@@ -11,7 +11,7 @@ ORGANISING = (
     buttons(
         Button("The last report", "coffee report"),
         Button("The drafted round", "coffee review"),
-        Button("Set up coffee", "coffee setup"),
+        Button("Set up coffee", "coffee setup", opens_form=True),
     ),
 )
 
@@ -26,7 +26,7 @@ def greeting(member: Member, community: str, purpose: str) -> Message:
             "Two good first steps:"
         ),
         buttons(
-            Button(_introducing(member), "introduce", style=Style.PRIMARY),
+            Button(_introducing(member), "introduce", style=Style.PRIMARY, opens_form=True),
             Button("Peer coffee", "coffee"),
             Button("What can I say?", "help"),
         ),
@@ -43,9 +43,9 @@ def home(member: Member, community: str, coffee: Message) -> Message:
             text(f"This is {community}."),
             *coffee.blocks,
             buttons(
-                Button(_introducing(member), "introduce"),
+                Button(_introducing(member), "introduce", opens_form=True),
                 Button("My coffees", "coffee history"),
-                Button("Coffee preferences", "coffee preferences"),
+                Button("Coffee preferences", "coffee preferences", opens_form=True),
                 Button("What can I say?", "help"),
             ),
             *(ORGANISING if member.role is Role.ORGANISER else ()),

@@ -135,7 +135,7 @@ def profile(member: Member) -> Message:
         return message(
             text(bold("Nobody can find you yet."), " Introduce yourself, and others can."),
             card(member),
-            buttons(Button("Introduce myself", "introduce", style=Style.PRIMARY)),
+            buttons(Button("Introduce myself", "introduce", style=Style.PRIMARY, opens_form=True)),
             note("Until then what is written here is shown to nobody."),
         )
     told = member.profile
@@ -150,7 +150,7 @@ def profile(member: Member) -> Message:
         text("This helps to match you, and may be named as the reason for a match:"),
         facts(*(fact(label, words) for label, words in rows if words)),
         buttons(
-            Button("Edit", "introduce", style=Style.PRIMARY),
+            Button("Edit", "introduce", style=Style.PRIMARY, opens_form=True),
             Button(
                 "Take it back",
                 "introduce withdraw",
@@ -165,7 +165,7 @@ def withdrawn() -> Message:
     """An introduction was taken back."""
     return message(
         text("Your introduction is taken back: nobody can find you with “who” any more."),
-        buttons(Button("Introduce myself again", "introduce")),
+        buttons(Button("Introduce myself again", "introduce", opens_form=True)),
         replaces=True,
     )
 

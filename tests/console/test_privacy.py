@@ -170,7 +170,7 @@ def thousands(place: Place) -> int:
             accounts.insert(),
             [
                 {
-                    "community": community.id, "member": each, "lane": community.web_lane,
+                    "community": community.id, "member": each, "lane": community.lanes["web"],
                     "user": str(each), "met_at": now,
                 }
                 for each in added

@@ -337,7 +337,7 @@ async def test_trio_goes_on_when_one_cannot(community: Community) -> None:
 
 async def test_group_of_a_slack_workspace_gets_one_conversation(community: Community) -> None:
     await pair(community)
-    fake = community.slack if community.platform == "slack" else community.web
+    fake = community.platforms[community.platform]
 
     cards = [each for each in fake.deliveries if plain(each.message).startswith("Coffee:")]
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.chat.messages import Account
 from bot.domain.members import MemberState
-from tests.leaders import SLACK, START, Community, Leader, words
+from tests.leaders import START, Community, Leader, words
 
 
 async def met(community: Community, *names: str) -> tuple[Leader, ...]:
@@ -101,4 +101,4 @@ async def test_a_member_of_another_community_in_the_same_workspace_is_nobody(com
 
     assert words(await ada.says("coffee avoid <@U0EVE>")) == nobody("U0EVE")
     assert words(await ada.says("coffee avoid Eve")) == nobody("Eve")
-    assert ada.account.lane in {SLACK, community.web_lane}
+    assert ada.account.lane == community.lanes[community.platform]

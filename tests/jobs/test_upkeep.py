@@ -35,7 +35,7 @@ async def test_the_people_of_each_workspace_are_read_afresh_every_day(community)
     with community.database.transaction() as db:
         assert [each.lane for each in db.members.accounts_of(ada.id)] == [
             SLACK,
-            community.web_lane,
+            community.lanes["web"],
         ]
         assert Lane("slack:T9") not in db.outbox.pending(community.now)
 

@@ -1,5 +1,6 @@
 """Where the bot is installed, and its tokens, which no copy of the database gives away."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -143,3 +144,42 @@ def test_a_token_outlives_a_rotation_of_the_key_while_the_old_one_is_given(datab
     assert str(caught.value) == (
         "SECRET_KEY does not fit the stored tokens; set the former one as SECRET_KEY_OLD."
     )
+
+
+def test_a_renewed_token_is_kept_with_what_renews_it_next(any_database):
+    ends = START + timedelta(hours=12)
+    renewed = replace(INSTALLATION, token="xoxe-2", refresh_token="xoxe-1-r", expires_at=ends)
+    with any_database.transaction() as db:
+        db.communities.add("Leaders", zone="Europe/London", now=START)
+        db.workspaces.install(INSTALLATION, now=START)
+        db.workspaces.install(renewed, now=START)
+
+        assert db.workspaces.installation(SLACK) == renewed
+        stored = db.connection.execute(sa.select(workspaces.c.refresh_token)).scalar_one()
+        assert b"xoxe" not in stored
+
+
+def test_one_process_at_a_time_renews_a_token(any_database):
+    soon = START + timedelta(minutes=1)
+    with any_database.transaction() as db:
+        db.communities.add("Leaders", zone="Europe/London", now=START)
+        db.workspaces.install(INSTALLATION, now=START)
+
+        assert db.workspaces.take_renewal(SLACK, until=soon, now=START)
+        assert not db.workspaces.take_renewal(SLACK, until=soon, now=START)
+        # Whoever took it on and died is not waited for.
+        late = soon + timedelta(seconds=1)
+        assert db.workspaces.take_renewal(SLACK, until=late + timedelta(minutes=1), now=late)
+        db.workspaces.install(INSTALLATION, now=late)
+        assert db.workspaces.take_renewal(SLACK, until=late, now=late)
+
+
+def test_an_install_link_says_which_community_gets_the_workspace(any_database):
+    with any_database.transaction() as db:
+        db.communities.add("Leaders", zone="Europe/London", now=START)
+        other = db.communities.add("Others", zone="Europe/London", now=START)
+        db.workspaces.install(replace(INSTALLATION, community=other), now=START)
+
+        found = db.workspaces.by_lane(SLACK)
+        assert found is not None
+        assert found.community == other
