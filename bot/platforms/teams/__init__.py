@@ -1,0 +1,1 @@
+"""Microsoft Teams: chats, group chats and channels."""
