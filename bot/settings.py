@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     slack_client_secret: str = ""
     slack_api_url: str = "https://slack.com/api/"
 
+    microsoft_app_id: str = ""
+
     @property
     def is_sqlite(self) -> bool:
         """Whether the database is a file of our own."""

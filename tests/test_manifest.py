@@ -1,11 +1,14 @@
-"""Slack's manifest against the commands and scopes that the bot really has."""
+"""The platforms' manifests against the commands and scopes that the bot really has."""
 
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bot.chat.requests import Role
+from bot.commands.manifest import teams_commands
 from bot.platforms.slack import manifest
+from bot.platforms.teams import manifest as teams_manifest
 from handlers import ROUTES
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[1] / "manifest.yaml").read_text())
@@ -49,3 +52,48 @@ def test_each_hint_can_be_typed(command, usage):
     route, _ = ROUTES.match(f"{command} {usage}")
 
     assert route.name == f"{command} {usage.split()[0]}"
+
+
+def teams_lists():
+    made = teams_manifest.manifest(
+        "b0700000-1111-4222-8333-444455556666", "https://l.example", teams_commands(ROUTES)
+    )
+    return made["bots"][0]["commandLists"]
+
+
+def test_each_command_that_teams_shows_is_a_route_a_member_may_use():
+    for shown in teams_lists():
+        for command in shown["commands"]:
+            route, rest = ROUTES.match(command["title"])
+
+            assert (route.name, route.help, rest) == (command["title"], command["description"], "")
+            assert route.is_listed
+            assert route.role is Role.MEMBER
+            assert not (route.sensitive and "team" in shown["scopes"])
+
+
+def test_teams_shows_every_programme_of_members_before_anything_else():
+    programmes = dict.fromkeys(
+        route.programme for route in ROUTES if route.is_listed and route.role is Role.MEMBER
+    )
+    first_routes = [
+        next(route.name for route in ROUTES if route.programme == programme)
+        for programme in programmes
+    ]
+
+    found = [command.title for command in teams_commands(ROUTES)]
+
+    assert found[: len(first_routes)] == first_routes
+    assert found[len(first_routes)].startswith("coffee ")
+    assert len(found) == len(set(found))
+
+
+def test_teams_keeps_sensitive_commands_out_of_shared_lists():
+    private = {command.title for command in teams_commands(ROUTES) if command.is_private}
+
+    assert private == {
+        route.name
+        for route in ROUTES
+        if route.is_listed and route.sensitive and route.role is Role.MEMBER
+    }
+    assert "coffee avoid" in private

@@ -1,13 +1,22 @@
-"""``manifest slack``: what to paste where a platform asks for the app's manifest."""
+"""``manifest slack`` and ``manifest teams``: what a platform asks for to install the app."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import settings
+from bot.chat.requests import Role
+from bot.chat.routes import Route
 from bot.errors import CommandError
 from bot.platforms.slack import manifest as slack_manifest
+from bot.platforms.teams import manifest as teams_manifest
+from handlers import ROUTES
+
+PACKAGE = Path("leaders-teams.zip")
 
 app = typer.Typer(help="The app manifests of the platforms.", no_args_is_help=True)
 
@@ -34,3 +43,44 @@ def slack(
     except ValueError as error:
         raise CommandError(str(error)) from error
     typer.echo(json.dumps(made, indent=2))
+
+
+@app.command()
+def teams(
+    path: Annotated[Path, typer.Argument(help="Where to write the zip.")] = PACKAGE,
+) -> None:
+    """Write Teams' app package for this deployment's BASE_URL and MICROSOFT_APP_ID."""
+    chosen = settings.load()
+    if not chosen.microsoft_app_id:
+        raise CommandError("MICROSOFT_APP_ID is unset; the package names the bot by it.")
+    try:
+        made = teams_manifest.manifest(
+            chosen.microsoft_app_id, chosen.public_url, teams_commands(ROUTES)
+        )
+        path.write_bytes(teams_manifest.package(made))
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        raise CommandError(f"{path} can't be written: {error.strerror}.") from error
+    typer.echo(str(path))
+
+
+def teams_commands(routes: Iterable[Route]) -> list[teams_manifest.Command]:
+    """What a member can say, the most useful first, since Teams shows ten.
+
+    Each programme comes with its first route, and then the programme with most to say with the
+    rest of its own, each in the order of the table.
+    """
+    listed = [route for route in routes if route.is_listed and route.role is Role.MEMBER]
+    sizes = Counter(route.programme for route in listed)
+    firsts: dict[str, Route] = {}
+    for route in listed:
+        firsts.setdefault(route.programme, route)
+    others = sorted(
+        (route for route in listed if route is not firsts[route.programme]),
+        key=lambda route: -sizes[route.programme],
+    )
+    return [
+        teams_manifest.Command(route.name, route.help, is_private=route.sensitive)
+        for route in (*firsts.values(), *others)
+    ]

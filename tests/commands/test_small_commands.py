@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import zipfile
 from dataclasses import dataclass
 
 import pytest
@@ -268,6 +269,47 @@ def test_manifest_prints_slacks_manifest_for_this_address(run):
     ]
     assert socket["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in socket["settings"]["event_subscriptions"]
+
+
+TEAMS = {
+    "MICROSOFT_APP_ID": "b0700000-1111-4222-8333-444455556666",
+    "MICROSOFT_APP_PASSWORD": "of the bot",
+    "MICROSOFT_APP_TENANT_ID": "7e0a0000-1111-4222-8333-444455556666",
+}
+
+
+def test_manifest_writes_the_app_package_of_teams_and_says_where(run, tmp_path):
+    settings = {**TEAMS, "BASE_URL": "https://l.example"}
+
+    written = [run("manifest", "teams", **settings), run("manifest", "teams", "b.zip")]
+
+    assert written == [Result(0, "leaders-teams.zip\n", ""), Result(0, "b.zip\n", "")]
+    packages = [(tmp_path / name).read_bytes() for name in ("leaders-teams.zip", "b.zip")]
+    assert packages[0] == packages[1]
+    with zipfile.ZipFile(tmp_path / "b.zip") as package:
+        made = json.loads(package.read("manifest.json"))
+    assert made["bots"][0]["botId"] == TEAMS["MICROSOFT_APP_ID"]
+    assert made["validDomains"] == ["l.example"]
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "sentence"),
+    [
+        ((), {}, "MICROSOFT_APP_ID is unset; the package names the bot by it.\n"),
+        (
+            (),
+            TEAMS,
+            "Teams needs an https address, and BASE_URL is “http://127.0.0.1:3000”.\n",
+        ),
+        (
+            ("no/such/folder.zip",),
+            {**TEAMS, "BASE_URL": "https://l.example"},
+            "no/such/folder.zip can't be written: No such file or directory.\n",
+        ),
+    ],
+)
+def test_app_package_that_can_not_be_made_is_one_sentence(run, words, settings, sentence):
+    assert run("manifest", "teams", *words, **settings) == Result(1, "", sentence)
 
 
 @pytest.mark.parametrize(
