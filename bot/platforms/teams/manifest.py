@@ -43,8 +43,6 @@ ACCENT = "#005eb8"  # NHS blue.
 COLOUR_ICON = "color.png"
 OUTLINE_ICON = "outline.png"
 
-# The date of every file in the package, so that the same manifest makes the same bytes.
-_DATE = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o644 << 16
 
 
@@ -116,7 +114,8 @@ def package(made: Json) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as zipped:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _DATE)
+            # Made so, an entry has the date where time begins for a zip, not that of today.
+            entry = zipfile.ZipInfo(name)
             entry.external_attr = _READABLE
             zipped.writestr(entry, content)
     return written.getvalue()

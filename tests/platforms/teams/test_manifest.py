@@ -107,6 +107,7 @@ def test_package_holds_the_manifest_and_both_icons_and_is_the_same_each_time() -
     with zipfile.ZipFile(io.BytesIO(first)) as zipped:
         assert zipped.namelist() == ["manifest.json", "color.png", "outline.png"]
         assert zipped.testzip() is None
+        assert {each.date_time[0] for each in zipped.infolist()} == {1980}
         assert json.loads(zipped.read("manifest.json")) == made()
         assert zipped.read("color.png") == icons.colour()
         assert zipped.read("outline.png") == icons.outline()

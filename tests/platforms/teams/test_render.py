@@ -334,6 +334,21 @@ def test_long_paragraphs_give_way_to_notes_and_buttons() -> None:
     assert teams_cards.faults_of_message(sent) == []
 
 
+def test_buttons_leave_the_less_room_to_paragraphs() -> None:
+    said = message(
+        *(text(f"{at} " + "x" * 1500) for at in range(10)),
+        buttons(*(Button(f"Do {at}", "do", "v" * 150) for at in range(20))),
+        text("The end."),
+    )
+
+    sent = render.activity(said, BASE)
+
+    shown = sent["attachments"][0]["content"]
+    assert [line[0] for line in teams_cards.words(shown)] == ["0", "1", "2", "3", "4", "…"]
+    assert len(teams_cards.actions(shown)) == 20
+    assert teams_cards.faults_of_message(sent) == []
+
+
 def test_more_buttons_than_a_card_holds_end_with_a_sentence() -> None:
     said = message(buttons(*(Button(f"Button {at}", "do", "v" * 200) for at in range(90))))
 
