@@ -19,6 +19,7 @@ from bot.domain.members import (
     preferred,
 )
 from bot.ids import CommunityId, Lane, MemberId
+from storage import addresses
 from storage.rows import insert_new, insert_row
 from storage.tables import accounts, members
 
@@ -199,6 +200,7 @@ class Members:
         *,
         now: datetime,
         name: str = "",
+        address: str = "",
         is_guest: bool = False,
     ) -> bool:
         """Reach a member at an account; False when somebody has it already."""
@@ -208,6 +210,7 @@ class Members:
             "lane": account.lane,
             "user": account.user,
             "name": name,
+            "address": address,
             "is_guest": is_guest,
             "met_at": now,
         }
@@ -246,9 +249,10 @@ class Members:
     def reachable(self, wanted: Iterable[MemberId]) -> dict[MemberId, Reachable]:
         """These members with where to reach them."""
         found = self.many(wanted)
-        where = self.accounts(found)
+        where, called = self.accounts(found), addresses.of(self._connection, found)
         return {
-            number: Reachable(member, where.get(number, ())) for number, member in found.items()
+            number: Reachable(member, where.get(number, ()), called.get(number, ()))
+            for number, member in found.items()
         }
 
     def met(

@@ -184,9 +184,8 @@ class Outbox:
         if lane is None:
             self.post_each(community, people, message, key=key, subject=subject, now=now)
             return
-        users = tuple(
-            account.user for each in people for account in each.accounts if account.lane == lane
-        )
+        there = (each.account_in(lane) for each in people)
+        users = tuple(account.user for account in there if account is not None)
         self.add(
             community,
             lane,

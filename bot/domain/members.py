@@ -1,5 +1,6 @@
 """Members, their profiles and the vocabularies that profiles are written in."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -118,22 +119,55 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """A member and the accounts they can be reached at, the preferred first."""
+    """A member and the accounts they can be reached at, the preferred first.
+
+    ``addresses`` are what workspaces call them, in Teams the user principal name.
+    """
 
     member: Member
     accounts: tuple[Account, ...]
+    addresses: tuple[tuple[Lane, str], ...] = ()
 
     @property
     def account(self) -> Account | None:
         """Where to send; None where nothing reaches them."""
         return self.accounts[0] if self.accounts else None
 
+    def account_in(self, lane: Lane | None) -> Account | None:
+        """Where to send within a workspace; None where they have no account there."""
+        return next((account for account in self.accounts if account.lane == lane), None)
+
+    def address_in(self, lane: Lane) -> str:
+        """What a workspace calls them; empty where it is not known."""
+        return next((address for where, address in self.addresses if where == lane), "")
+
+
+def is_slack(lane: Lane) -> bool:
+    """Whether the lane is a Slack workspace."""
+    return lane.startswith("slack:")
+
+
+def is_teams(lane: Lane) -> bool:
+    """Whether the lane is a Teams tenant."""
+    return lane.startswith("teams:")
+
 
 def shared_lane(people: Sequence[Reachable]) -> Lane | None:
-    """The Slack workspace in which all of them can talk in one conversation; None without one."""
-    lanes = [{account.lane for account in each.accounts} for each in people]
-    shared = set.intersection(*lanes) if lanes else set()
-    return min((lane for lane in shared if lane.startswith("slack:")), default=None)
+    """The Slack workspace in which all of them can talk in one conversation; None without one.
+
+    Of several it is the one that most of them prefer.
+    """
+    lanes = [[account.lane for account in each.accounts] for each in people]
+    shared = set.intersection(*map(set, lanes)) if lanes else set()
+    wished = Counter(
+        next((lane for lane in theirs if lane in shared and is_slack(lane)), None)
+        for theirs in lanes
+    )
+    return min(
+        (lane for lane in shared if is_slack(lane)),
+        key=lambda lane: (-wished[lane], lane),
+        default=None,
+    )
 
 
 def preferred(accounts: tuple[Account, ...]) -> tuple[Account, ...]:

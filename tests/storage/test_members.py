@@ -14,7 +14,7 @@ from storage.tables import accounts
 from tests.leaders import START
 
 LONDON = "Europe/London"
-SLACK, WEB = Lane("slack:T1"), Lane("web:1")
+SLACK, TEAMS, WEB = Lane("slack:T1"), Lane("teams:nhs"), Lane("web:1")
 NURSE = Profile(
     pronouns="she/her",
     job="District nurse",
@@ -266,6 +266,35 @@ def test_a_chat_platform_is_preferred_to_the_web_and_dead_accounts_are_left_out(
         ada: Reachable(db.members.get(ada), (slack, web)),
         ben: Reachable(db.members.get(ben), ()),
     }
+
+
+def test_what_workspaces_call_somebody_is_told_of_accounts_that_work(db, community, add):
+    ada, ben = add("Ada"), add("Ben")
+    teams, old, slack = Account(TEAMS, "U1"), Account(TEAMS, "U0"), Account(SLACK, "U1")
+    for account, address in ((old, "old@nhs.example"), (teams, "ada@nhs.example"), (slack, "")):
+        db.members.add_account(community, ada, account, now=START, address=address)
+    db.members.add_account(community, ben, Account(TEAMS, "U2"), now=START)
+    db.members.set_account_active(old, is_active=False)
+
+    found = db.members.reachable([ada, ben])
+
+    assert found[ada] == Reachable(
+        db.members.get(ada), (teams, slack), ((TEAMS, "ada@nhs.example"),)
+    )
+    assert found[ben].addresses == ()
+
+
+def test_addresses_of_more_than_a_batch_are_found(db, community, add, monkeypatch):
+    numbers = [add(f"Leader {n}") for n in range(5)]
+    for n in numbers:
+        db.members.add_account(
+            community, n, Account(TEAMS, f"U{n}"), now=START, address=f"{n}@nhs.example"
+        )
+    monkeypatch.setattr("storage.addresses.BATCH", 2)
+
+    assert [each.addresses for each in db.members.reachable(numbers).values()] == [
+        ((TEAMS, f"{n}@nhs.example"),) for n in numbers
+    ]
 
 
 def test_meeting_a_workspace_links_known_addresses_and_nobody_else(db, community, add):

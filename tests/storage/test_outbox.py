@@ -381,6 +381,18 @@ def test_a_group_in_one_workspace_shares_a_conversation(any_database, community)
     )
 
 
+def test_nobody_is_twice_in_a_conversation_for_having_two_accounts_there(any_database, community):
+    people = leaders(any_database, community, (ADA, Account(SLACK, "U9")), (BEN,))
+
+    with any_database.transaction() as db:
+        db.outbox.post_together(
+            community, people, lambda _: message(text("all")), key="group:1", subject="s", now=START
+        )
+        [row] = db.outbox.claim(SLACK, "a", now=START, limit=5)
+
+    assert row.delivery.destination == Destination(users=("U1", "U2"))
+
+
 def test_a_group_without_a_shared_workspace_is_written_to_one_by_one(any_database, community):
     people = leaders(any_database, community, (ADA,), (Account(WEB, "2"),))
 

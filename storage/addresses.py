@@ -1,0 +1,31 @@
+"""What workspaces call members: the address that opens a chat with them there."""
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+
+from bot.ids import Lane, MemberId
+from storage.tables import accounts
+
+Addresses = tuple[tuple[Lane, str], ...]
+# Both databases stay well below their limits of bound parameters with this many.
+BATCH = 500
+
+
+def of(connection: sa.Connection, wanted: Iterable[MemberId]) -> Mapping[MemberId, Addresses]:
+    """The known addresses of each of these members, of accounts that work."""
+    numbers = list(wanted)
+    found: dict[MemberId, Addresses] = {}
+    for start in range(0, len(numbers), BATCH):
+        rows = connection.execute(
+            sa.select(accounts.c.member, accounts.c.lane, accounts.c.address)
+            .where(
+                accounts.c.member.in_(numbers[start : start + BATCH]),
+                accounts.c.is_active,
+                accounts.c.address != "",
+            )
+            .order_by(accounts.c.id)
+        )
+        for row in rows:
+            found[row.member] = (*found.get(row.member, ()), (Lane(row.lane), row.address))
+    return found
