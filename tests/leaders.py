@@ -26,6 +26,7 @@ from bot.scheduler import Scheduler
 from handlers import ROUTES
 from jobs import SCHEDULE
 from storage.database import Database
+from storage.unit_of_work import UnitOfWork
 from tests.fakes import FakePlatform
 
 # A Monday in winter; London is on UTC.
@@ -66,12 +67,19 @@ class Community:
         name: str,
         *,
         platform: str = "",
+        also: str | tuple[str, ...] = (),
+        address: str = "",
         role: Role = Role.MEMBER,
         show_email: bool = False,
         zone: str = "Europe/London",
         **profile: Any,
     ) -> "Leader":
-        """Somebody with an account on the community's platform, or on another."""
+        """Somebody with an account on the community's platform, or on another.
+
+        ``also`` names further platforms, the preferred first, after ``platform``; "slack:T2" and
+        "teams:trust" are other workspaces. ``address`` is what their Teams tenants call them.
+        """
+        homes = (platform or self.platform, *((also,) if isinstance(also, str) else also))
         with self.database.transaction() as db:
             number = db.members.add(
                 self.id,
@@ -82,9 +90,10 @@ class Community:
                 profile=members.Profile(**profile),
                 role=role,
             )
-            lane = self.lanes[platform or self.platform]
-            user = str(number) if platform_of(lane) == "web" else f"U{number}"
-            db.members.add_account(self.id, number, Account(lane, user), now=self.now)
+            accounts = [self._account(db, home, number) for home in homes]
+            for account in accounts:
+                called = address if platform_of(account.lane) == "teams" else ""
+                db.members.add_account(self.id, number, account, now=self.now, address=called)
             db.members.set_greeted(number, now=self.now)
             if show_email:
                 db.members.introduce(
@@ -94,11 +103,19 @@ class Community:
                     show_email=True,
                     now=self.now,
                 )
-        return Leader(self, number, name, Account(lane, user))
+        return Leader(self, number, name, accounts[0])
 
     async def organiser(self, name: str, **more: Any) -> "Leader":
         """Somebody who looks after the community."""
         return await self.leader(name, role=Role.ORGANISER, **more)
+
+    def _account(self, db: UnitOfWork, home: str, number: MemberId) -> Account:
+        """A new account of somebody; another workspace is connected on the way."""
+        platform, _, external = home.partition(":")
+        if home not in self.lanes:
+            add = {"slack": db.workspaces.add_slack, "teams": db.workspaces.add_teams}[platform]
+            self.lanes[home] = add(self.id, external, now=self.now)
+        return Account(self.lanes[home], str(number) if platform == "web" else f"U{number}")
 
     async def passes(self, time: timedelta = timedelta()) -> None:
         """Let time pass, do what is due on the way and deliver what it says."""
