@@ -6,15 +6,17 @@ from datetime import datetime
 from bot.chat import arguments
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
-from bot.domain import coffee_meeting
+from bot.domain import coffee_meeting, coffee_reach
 from bot.domain.coffee import Group, GroupState, Met, Place, PlaceState, RoundState
 from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Vocabulary
-from bot.errors import MemberError, NotFound, NotUnderstood
+from bot.errors import FormErrors, MemberError, NotFound, NotUnderstood
 from bot.ids import GroupId
 from bot.times import local
 from bot.views import coffee_answers as answers
 from bot.views import coffee_groups as views
+from bot.views import coffee_reach as reach_views
+from bot.views import common
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
@@ -25,11 +27,12 @@ ROUND_IS_OVER = "That round of coffee is over. Type “coffee next” for the on
 
 @routes.route("coffee card", hidden=True)
 def card(request: Request, db: UnitOfWork) -> Reply:
-    """The card of my group once more."""
+    """The card of my group once more; addresses are not told where others read along."""
     group = _open_group(request, db)
-    return views.invitation(
-        _meeting(request, db, group), to=db.members.get(request.member), can_wait=False
-    )
+    meeting = _meeting(request, db, group)
+    if request.channel is not None and coffee_reach.names_addresses(meeting, request.member):
+        return common.say_it_privately()
+    return views.invitation(meeting, to=db.members.get(request.member), can_wait=False)
 
 
 @routes.route("coffee time", hidden=True)
@@ -101,25 +104,62 @@ def someone_else(request: Request, db: UnitOfWork) -> Reply:
 def write(request: Request, db: UnitOfWork) -> Reply:
     """A short message to the others of my group, carried by the bot."""
     group = _open_group(request, db)
-    others = db.members.reachable(group.others(request.member))
-    names = [each.member.first_name for each in others.values()]
+    others = db.members.reachable(group.others(request.member)).values()
     if not others:
         raise MemberError("Nobody else is in this group any more. Type “coffee next”.")
+    reached = [each for each in others if coffee_reach.is_reached(each)]
+    readers = [each.member for each in reached]
+    names = [each.first_name for each in readers]
+    missed = [each.member.first_name for each in others if each not in reached]
     if not request.is_submitted:
+        if not reached:
+            raise MemberError(reach_views.cannot_reach(missed))
         return answers.write_form(group.id, names)
 
+    words = _words(request)
+    if not reached:
+        raise FormErrors({"words": reach_views.cannot_reach(missed)})
     sender = db.members.get(request.member)
-    words = request.required("words", "Please write a line to pass on.")
     db.coffee.save_place(group.id, _pressed(request, group))
     db.outbox.post_each(
         request.community,
-        others.values(),
-        lambda _: answers.carried(sender, words, group.id),
+        reached,
+        lambda to: answers.carried(
+            sender, words, group.id, [each for each in readers if each != to]
+        ),
         key=f"coffee:{group.id}:words:{request.member}:{request.now:%Y%m%d%H%M%S%f}",
         subject=f"round:{group.round}",
         now=request.now,
     )
-    return answers.sent_on(names)
+    return answers.sent_on(names, missed)
+
+
+@routes.route("coffee share", hidden=True, once=True)
+def share(request: Request, db: UnitOfWork) -> Reply:
+    """My address for those of my group whom it brings nearer, and for nobody else."""
+    if request.channel is not None:
+        return common.say_it_privately()
+    group = _open_group(request, db)
+    meeting = _meeting(request, db, group)
+    mine = _pressed(request, group)
+    offers = coffee_reach.offers(meeting, request.member)
+    if not offers:
+        names = [each.first_name for each in meeting.others(request.member)]
+        raise MemberError(reach_views.nothing_to_share(names, given=bool(mine.shares)))
+
+    given = dict.fromkeys([*mine.shares, *(offer.reach.address for offer in offers)])
+    db.coffee.save_place(group.id, replace(mine, shares=tuple(given)))
+    giver = db.members.get(request.member)
+    by_reader = {offer.reader.member.id: offer for offer in offers}
+    db.outbox.post_each(
+        request.community,
+        [offer.reader for offer in offers],
+        lambda to: reach_views.shared(giver, by_reader[to.id]),
+        key=f"coffee:{group.id}:address:{giver.id}:{len(given)}",
+        subject=f"round:{group.round}",
+        now=request.now,
+    )
+    return reach_views.address_given(offers)
 
 
 @routes.route("coffee met", hidden=True)
@@ -190,6 +230,14 @@ def _offered(request: Request, db: UnitOfWork, group: Group) -> tuple[str, datet
 def _pressed(request: Request, group: Group) -> Place:
     """The member's place, marked as one that pressed something."""
     return replace(group.place(request.member), pressed_at=request.now)
+
+
+def _words(request: Request) -> str:
+    """What to pass on, word for word; a form that can't be carried keeps what was typed."""
+    words = request.required("words", "Please write a line to pass on.")
+    if len(words) > answers.LONGEST_WORDS:
+        raise FormErrors({"words": answers.too_long(len(words))})
+    return words
 
 
 def _with_place(group: Group, place: Place) -> Group:

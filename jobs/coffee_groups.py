@@ -73,7 +73,10 @@ def question(run: Run, db: UnitOfWork) -> None:
 
 @schedule.job("coffee close", catch_up=CLOSE_CATCH_UP)
 def close(run: Run, db: UnitOfWork) -> None:
-    """The round closes; those silent for the third time rest until they come back."""
+    """The round closes, and with it what was shared for it.
+
+    Those silent for the third time rest until they come back.
+    """
     of = round_of(run, db)
     if of.state is not RoundState.SENT:
         return
@@ -81,6 +84,9 @@ def close(run: Run, db: UnitOfWork) -> None:
     for group in db.coffee.groups(of.id):
         for place in group.places:
             pressed[place.member] = pressed.get(place.member, False) or bool(place.pressed_at)
+            if place.shares:
+                # Addresses were given for this coffee only.
+                db.coffee.save_place(group.id, replace(place, shares=()))
     resting = []
     for before in db.coffee.participants(run.community):
         if before.member not in pressed:

@@ -333,6 +333,7 @@ class Coffee:
                 worth=place.worth,
                 note=place.note,
                 slots=list(place.slots),
+                shares=list(place.shares),
                 pressed_at=place.pressed_at,
             )
         )
@@ -423,6 +424,7 @@ def _place(row: sa.Row[Any]) -> Place:
         worth=row.worth,
         note=row.note,
         slots=tuple(row.slots),
+        shares=tuple(row.shares),
         pressed_at=row.pressed_at,
     )
 

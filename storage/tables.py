@@ -459,6 +459,7 @@ coffee_places = sa.Table(
     sa.Column("worth", sa.Boolean),
     _words("note"),
     _list("slots"),
+    _list("shares"),
     sa.Column("pressed_at", Instant),
     sa.PrimaryKeyConstraint("group", "member"),
     sa.Index("ix_coffee_places_member", "member"),

@@ -200,7 +200,10 @@ class Met(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One person's place in a group, with the answers given; ``slots`` are the times tapped."""
+    """One person's place in a group, with the answers given.
+
+    ``slots`` are the times tapped, ``shares`` the own addresses given to the others.
+    """
 
     member: MemberId
     state: PlaceState = PlaceState.IN
@@ -208,6 +211,7 @@ class Place:
     worth: bool | None = None
     note: str = ""
     slots: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
     pressed_at: datetime | None = None
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from bot.domain import coffee_matching, members, pairing
 from bot.domain.coffee import Group, Participation, PlaceState, Round
 from bot.domain.members import Member, Reachable
-from bot.ids import MemberId
+from bot.ids import Lane, MemberId
 
 
 def writes_first(group: Sequence[Member], stages: Sequence[str]) -> Member:
@@ -40,6 +40,15 @@ class Meeting:
     why: tuple[pairing.Reason, ...]
     first: Member
     times: tuple[tuple[str, datetime], ...]
+
+    @property
+    def lane(self) -> Lane | None:
+        """The Slack workspace in which all of them talk; None where each is told alone."""
+        return members.shared_lane(self.people)
+
+    def person(self, member: MemberId) -> Reachable:
+        """Somebody on the card, who must be."""
+        return next(each for each in self.people if each.member.id == member)
 
     def others(self, member: MemberId) -> tuple[Member, ...]:
         """Everybody on the card but one."""

@@ -19,7 +19,11 @@ from bot.domain.members import Member
 from bot.ids import GroupId
 from bot.views.coffee import HOW_TO_STOP
 from bot.views.coffee_groups import CANNOT_QUESTION, LATER
+from bot.views.coffee_reach import cannot_reach
 from bot.views.common import listed
+
+# A letter belongs elsewhere; this much fits every platform's card beside its buttons.
+LONGEST_WORDS = 1000
 
 
 def nudge(group: GroupId, names: Sequence[str]) -> Message:
@@ -139,22 +143,40 @@ def write_form(group: GroupId, names: Sequence[str]) -> Form:
                 label=f"To {listed(names)}"[:150],
                 multiline=True,
                 required=True,
-                max_length=1000,
+                max_length=LONGEST_WORDS,
             ),
         ),
         intro=spans("I pass it on, so nobody has to share an address."),
     )
 
 
-def carried(sender: Member, words: str, group: GroupId) -> Message:
-    """A member's message, passed on."""
-    return message(
-        text(bold(sender.name), " writes about your coffee:"),
-        text(words),
-        buttons(Button(f"Answer {sender.first_name}", "coffee write", str(group), opens_form=True)),
+def too_long(length: int) -> str:
+    """A message is longer than what can be carried; it stays in its form."""
+    return (
+        f"That is {length:,} characters, and I can carry {LONGEST_WORDS:,}. "
+        "Please shorten it, or send it in two."
     )
 
 
-def sent_on(names: Sequence[str]) -> Message:
-    """The message is on its way."""
-    return message(text(f"Sent to {listed(names)}."))
+def carried(sender: Member, words: str, group: GroupId, also: Sequence[Member] = ()) -> Message:
+    """A member's message, passed on; ``also`` are the others who read it."""
+    names = [each.first_name for each in also]
+    to = f" to {listed(['you', *names])}" if names else ""
+    return message(
+        text(bold(sender.name), f" writes{to} about your coffee:"),
+        text(words),
+        buttons(
+            Button(
+                f"Answer {listed([sender.first_name, *names])}",
+                "coffee write",
+                str(group),
+                opens_form=True,
+            )
+        ),
+    )
+
+
+def sent_on(names: Sequence[str], missed: Sequence[str] = ()) -> Message:
+    """The message is on its way, but to those whom nothing reaches."""
+    rest = f" {cannot_reach(missed)}" if missed else ""
+    return message(text(f"Sent to {listed(names)}.{rest}"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.chat.messages import (
+    Account,
     Block,
     Button,
     Heading,
@@ -13,8 +14,6 @@ from bot.chat.messages import (
     Words,
     bold,
     buttons,
-    fact,
-    facts,
     message,
     note,
     person,
@@ -24,6 +23,7 @@ from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Member, Reachable, slot_name
 from bot.domain.pairing import Reason, ReasonKind
 from bot.ids import GroupId
+from bot.views import coffee_reach
 from bot.views.coffee import HOW_TO_STOP
 from bot.views.common import day, listed, moment
 
@@ -95,28 +95,25 @@ def invitation(meeting: Meeting, *, to: Member | None = None, can_wait: bool = T
     ``can_wait`` offers to send it again later; a card that was only looked at can't be.
     """
     others = [each for each in meeting.people if to is None or each.member.id != to.id]
-    names = [each.member.first_name for each in others]
+    home = meeting.person(to.id).account if to else None
+    lane = home.lane if home else meeting.lane
     number = len(meeting.people)
     group = str(meeting.group.id)
     blocks: list[Block] = [
         Heading(f"Coffee: {listed([each.member.name for each in others])}"),
-        *(_introduction(each) for each in others),
+        *(_introduction(each, each.account_in(lane)) for each in others),
         text(bold(f"Why you {_number(number)}: "), why(meeting.why, of=number)),
         text(bold("To begin: "), STARTERS[meeting.group.starter % len(STARTERS)]),
         _first(meeting, to),
-        *(() if to is None else (_how_to_reach([each.member for each in others]),)),
+        *(coffee_reach.how_to_reach(meeting, to) if to else ()),
         *_times(meeting),
     ]
     answers = [
         Button("We’ve met", "coffee met", f"{group} yes"),
         Button("I can’t make it", "coffee cannot", group, confirm=CANNOT_QUESTION),
         Button("Find me someone else", "coffee someone else", group, confirm=ELSE_QUESTION),
+        *(LATER if to and can_wait else ()),
     ]
-    if to is not None:
-        writing = Button(
-            f"Write to {listed(names)}", "coffee write", group, style=Style.PRIMARY, opens_form=True
-        )
-        answers = [writing, *answers, *(LATER if can_wait else ())]
     return message(
         *blocks,
         buttons(*answers),
@@ -214,7 +211,7 @@ def calendar_entry(names: Sequence[str]) -> tuple[str, str]:
     )
 
 
-def _introduction(each: Reachable) -> Block:
+def _introduction(each: Reachable, account: Account | None) -> Block:
     profile = each.member.profile
     about = ", ".join(filter(None, (profile.job, profile.organisation, profile.place)))
     parts = [
@@ -222,7 +219,7 @@ def _introduction(each: Reachable) -> Block:
         f": {about}." if about else "",
         f" Ask about: {profile.ask_me_about}" if profile.ask_me_about else "",
     ]
-    return text(person(each.member.name, each.account), "".join(parts))
+    return text(person(each.member.name, account), "".join(parts))
 
 
 def _first(meeting: Meeting, to: Member | None) -> Block:
@@ -232,19 +229,6 @@ def _first(meeting: Meeting, to: Member | None) -> Block:
     if to.id == meeting.first.id:
         return text("Would you write first? A line is enough.")
     return text(f"I have asked {name} to write first; don’t wait if you’d like to.")
-
-
-def _how_to_reach(others: Sequence[Member]) -> Block:
-    by_button = "Press “Write to …” and I pass it on"
-    return facts(
-        *(
-            fact(
-                f"How to reach {other.first_name}",
-                other.email if other.show_email and other.email else by_button,
-            )
-            for other in others
-        )
-    )
 
 
 def _times(meeting: Meeting) -> list[Block]:

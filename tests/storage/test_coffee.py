@@ -220,7 +220,15 @@ def test_a_group_comes_back_as_it_was_saved(db, community, people):
         meets_at=LABEL,
         sequence=2,
         places=(
-            Place(ada, PlaceState.OUT, Met.NOT_YET, worth=True, note="Soon.", pressed_at=START),
+            Place(
+                ada,
+                PlaceState.OUT,
+                Met.NOT_YET,
+                worth=True,
+                note="Soon.",
+                shares=("ada@leaders.example",),
+                pressed_at=START,
+            ),
             Place(ben, PlaceState.IN, Met.YES, worth=False, slots=("mon-lunch",)),
         ),
     )
