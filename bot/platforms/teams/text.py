@@ -28,7 +28,7 @@ _SCHEMES = {"http": True, "https": True, "mailto": False, "tel": False}
 # Adaptive Cards write these as a date or time of the reader, wherever they stand in a text.
 _CLOCK = re.compile(r"\{(?=\{(?:DATE|TIME)\()")
 # What looks the same and is no marker.
-_ALIKE = str.maketrans({"*": "∗", "_": "＿", "`": "ˋ", "~": "∼", "\\": "＼"})
+_ALIKE = str.maketrans({"*": "∗", "_": "＿", "`": "‵", "~": "∼", "\\": "＼"})
 _OPENS = re.compile(r"(?<=[<\]!&])(?=[\w/(\[#!?])")
 _BLOCK_START = re.compile(r"^(?=\s*(?:[-+#>]|\d+[.)]))")
 

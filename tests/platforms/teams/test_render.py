@@ -292,7 +292,7 @@ def test_words_of_a_member_are_literal(words: str) -> None:
     [
         ("A round & more", "A round & more"),
         ("<at>Ada</at>", f"<{APART}at>Ada<{APART}/at>"),
-        ("**b** _i_ `c` ~~s~~", "∗∗b∗∗ ＿i＿ ˋcˋ ∼∼s∼∼"),
+        ("**b** _i_ `c` ~~s~~", "∗∗b∗∗ ＿i＿ ‵c‵ ∼∼s∼∼"),
         ("[x](javascript:alert(1))", f"[x]{APART}(javascript:alert(1))"),
         ("![x](https://a)", f"!{APART}[x]{APART}(https://a)"),
         ("# Title", f"{APART}# Title"),
