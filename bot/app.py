@@ -15,7 +15,7 @@ from aiohttp import web
 from bot import appointing, log, settings
 from bot.calendar_files import CalendarFiles
 from bot.chat.messages import Account
-from bot.chat.platform import Platform, SlackStore, WebStore
+from bot.chat.platform import Platform, SlackStore, TeamsStore, WebStore
 from bot.console.app import Console
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch, utc_now
@@ -114,6 +114,13 @@ class App:
 
             self._slack = Slack(chosen, dispatch, self._in_slack, people=self._people)
             platforms["slack"] = self._slack.platform
+        self._teams = None
+        if chosen.has_teams:
+            # The Bot Framework takes 265 ms and 23 MB to load; only where Teams is served.
+            from bot.platforms.teams.app import Teams  # noqa: PLC0415 - see above.
+
+            self._teams = Teams(chosen, dispatch, self._in_teams)
+            platforms["teams"] = self._teams.platform
 
         self._scheduler = Scheduler(database, SCHEDULE, clock=clock, pool=self._pool)
         self._delivery = Delivery(database, platforms, clock=clock)
@@ -139,6 +146,8 @@ class App:
             server.add_routes(edge.routes())
         if self._slack is not None:
             server.add_routes(self._slack.routes())
+        if self._teams is not None:
+            server.add_routes(self._teams.routes())
         # An open page's stream has no end of its own, and the server waits for its requests.
         server.on_shutdown.append(self._let_pages_go)
         server.cleanup_ctx.append(self._running)
@@ -155,6 +164,8 @@ class App:
         )
         if self._slack is not None:
             await self._slack.start()
+        if self._teams is not None:
+            await self._teams.start()
         await self._database.run(
             lambda db: appointing.get_to_know(db, self._settings, now=self._clock())
         )
@@ -162,7 +173,7 @@ class App:
         for lane in await self._database.run(lambda db: db.outbox.under_way()):
             self._lanes.wake(lane)
         await self._scheduler.start()
-        events.info("started", slack=self._slack is not None)
+        events.info("started", slack=self._slack is not None, teams=self._teams is not None)
 
     async def stop(self) -> None:
         """Finish what is under way; nothing that was accepted is lost."""
@@ -171,6 +182,8 @@ class App:
         await self._lanes.stop()
         if self._slack is not None:
             await self._slack.stop()
+        if self._teams is not None:
+            await self._teams.stop()
         await self._web.stop()
         self._pool.shutdown(cancel_futures=True)
         events.info("stopped")
@@ -202,6 +215,9 @@ class App:
 
     async def _in_slack(self, act: Callable[[SlackStore], T]) -> T:
         return await self._database.run(lambda db: act(db.workspaces))
+
+    async def _in_teams(self, act: Callable[[TeamsStore], T]) -> T:
+        return await self._database.run(lambda db: act(db.teams))
 
     async def _people(self, account: Account, words: str) -> Sequence[tuple[str, str]]:
         return await self._database.run(

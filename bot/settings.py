@@ -1,5 +1,6 @@
 """The settings: from the environment or ``.env``, checked before anything starts."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -12,6 +13,15 @@ from bot.log import level_number
 
 MIN_SECRET_LENGTH = 32
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+SINGLE_TENANT = "SingleTenant"
+MULTI_TENANT = "MultiTenant"
+MANAGED_IDENTITY = "UserAssignedMSI"
+APP_TYPES = (SINGLE_TENANT, MULTI_TENANT, MANAGED_IDENTITY)
+
+# The ids of Entra, of apps and tenants alike.
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -45,6 +55,19 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
 
     microsoft_app_id: str = ""
+    microsoft_app_password: str = ""
+    microsoft_app_tenant_id: str = ""
+    microsoft_app_type: str = SINGLE_TENANT
+    teams_allowed_tenants: str = ""
+    teams_openid_metadata_url: str = (
+        "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    )
+    teams_token_issuer: str = "https://api.botframework.com"  # noqa: S105 - Its name, no secret.
+    teams_login_url: str = "https://login.microsoftonline.com"
+    teams_oauth_scope: str = "https://api.botframework.com/.default"
+    teams_service_hosts: str = ""
+    # The name that the library for Microsoft's login reads: a file of authorities to trust.
+    requests_ca_bundle: str = ""
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,9 +80,23 @@ class Settings(BaseSettings):
         return bool(self.slack_bot_token)
 
     @property
+    def has_teams(self) -> bool:
+        """Whether Microsoft Teams is to be served."""
+        return bool(self.microsoft_app_id)
+
+    @property
+    def teams_tenants(self) -> frozenset[str]:
+        """The tenants that Teams is served for, in lower case; none for whichever asks."""
+        listed = _listed(self.teams_allowed_tenants.lower())
+        if not listed and self.microsoft_app_type == MULTI_TENANT:
+            return frozenset()
+        return frozenset((*listed, *_listed(self.microsoft_app_tenant_id.lower())))
+
+    @property
     def is_example(self) -> bool:
         """Whether nothing is configured, so that the example community is shown."""
-        return not self.has_slack and "database_url" not in self.model_fields_set
+        has_platform = self.has_slack or self.has_teams
+        return not has_platform and "database_url" not in self.model_fields_set
 
     @property
     def is_loopback(self) -> bool:
@@ -79,7 +116,12 @@ class Settings(BaseSettings):
     @property
     def organiser_list(self) -> tuple[str, ...]:
         """The first organisers: e-mails, ``slack:U...`` or ``teams:<object id>``."""
-        return tuple(part.strip() for part in self.organisers.split(",") if part.strip())
+        return _listed(self.organisers)
+
+    @property
+    def teams_hosts(self) -> tuple[str, ...]:
+        """Hosts, with or without a port, that Teams may be served from besides Microsoft's."""
+        return _listed(self.teams_service_hosts.lower())
 
 
 def load() -> Settings:
@@ -121,7 +163,7 @@ def problems(settings: Settings) -> list[str]:
         )
     if not settings.is_sqlite and not settings.secret_key:
         found.append("SECRET_KEY is missing; with PostgreSQL every replica needs the same one.")
-    return found + _slack_problems(settings) + _mail_problems(settings)
+    return found + _slack_problems(settings) + _teams_problems(settings) + _mail_problems(settings)
 
 
 def _slack_problems(settings: Settings) -> list[str]:
@@ -139,6 +181,68 @@ def _slack_problems(settings: Settings) -> list[str]:
     if not settings.slack_api_url.endswith("/"):
         found.append("SLACK_API_URL must end with a slash, as in https://slack.com/api/")
     return found
+
+
+def _teams_problems(settings: Settings) -> list[str]:
+    if not settings.has_teams:
+        return [
+            f"MICROSOFT_APP_ID is missing; {name} alone can't answer."
+            for name, value in (
+                ("MICROSOFT_APP_PASSWORD", settings.microsoft_app_password),
+                ("MICROSOFT_APP_TENANT_ID", settings.microsoft_app_tenant_id),
+                ("TEAMS_ALLOWED_TENANTS", settings.teams_allowed_tenants),
+            )
+            if value
+        ]
+    return _app_problems(settings) + _cloud_problems(settings)
+
+
+def _app_problems(settings: Settings) -> list[str]:
+    found = []
+    kind, tenant = settings.microsoft_app_type, settings.microsoft_app_tenant_id
+    if not _ID.fullmatch(settings.microsoft_app_id):
+        found.append(
+            f"MICROSOFT_APP_ID is “{settings.microsoft_app_id}”; copy the application (client) id."
+        )
+    if kind not in APP_TYPES:
+        found.append(f"MICROSOFT_APP_TYPE is “{kind}”; use {', '.join(APP_TYPES)}.")
+    if not settings.microsoft_app_password and kind != MANAGED_IDENTITY:
+        found.append("MICROSOFT_APP_PASSWORD is missing; make a client secret for the app.")
+    if not tenant and kind != MULTI_TENANT:
+        found.append("MICROSOFT_APP_TENANT_ID is missing; copy the directory (tenant) id.")
+    if tenant and not _ID.fullmatch(tenant):
+        found.append(f"MICROSOFT_APP_TENANT_ID is “{tenant}”; copy the directory (tenant) id.")
+    found += [
+        f"TEAMS_ALLOWED_TENANTS has “{one}”; list directory (tenant) ids, parted by commas."
+        for one in _listed(settings.teams_allowed_tenants)
+        if not _ID.fullmatch(one)
+    ]
+    return found
+
+
+def _cloud_problems(settings: Settings) -> list[str]:
+    found = []
+    metadata = urlsplit(settings.teams_openid_metadata_url)
+    is_here = metadata.scheme == "http" and metadata.hostname in LOOPBACK
+    if metadata.scheme != "https" and not is_here:
+        found.append("TEAMS_OPENID_METADATA_URL must begin with https://")
+    if urlsplit(settings.teams_login_url).scheme != "https":
+        found.append("TEAMS_LOGIN_URL must begin with https://")
+    found += [
+        f"TEAMS_SERVICE_HOSTS has “{host}”; list host names, parted by commas, without https://"
+        for host in settings.teams_hosts
+        if not _HOST.fullmatch(host)
+    ]
+    if settings.requests_ca_bundle and not Path(settings.requests_ca_bundle).exists():
+        found.append(
+            f"REQUESTS_CA_BUNDLE is “{settings.requests_ca_bundle}”, which is not there; "
+            "name a file of certificates."
+        )
+    return found
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _mail_problems(settings: Settings) -> list[str]:

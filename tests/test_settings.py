@@ -9,6 +9,14 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 
 SECRET = "a secret of more than thirty-two characters"
+APP = "00000000-aaaa-4bbb-8ccc-00000000B07A"
+HOME = "11111111-aaaa-4bbb-8ccc-000000000001"
+OTHER = "33333333-aaaa-4bbb-8ccc-00000000000C"
+TEAMS = {
+    "MICROSOFT_APP_ID": APP,
+    "MICROSOFT_APP_PASSWORD": "a made-up client secret",
+    "MICROSOFT_APP_TENANT_ID": HOME,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +88,7 @@ def test_an_empty_value_counts_as_unset(given):
         {"DATABASE_URL": "sqlite:///data/leaders.db"},
         {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"},
         {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"},
+        TEAMS,
     ],
 )
 def test_a_database_or_a_platform_makes_it_no_example(given, values):
@@ -89,6 +98,7 @@ def test_a_database_or_a_platform_makes_it_no_example(given, values):
 
     assert found.is_example is False
     assert found.has_slack is ("SLACK_BOT_TOKEN" in values)
+    assert found.has_teams is ("MICROSOFT_APP_ID" in values)
 
 
 def test_a_complete_deployment_is_taken(given):
@@ -160,6 +170,61 @@ def test_a_complete_deployment_is_taken(given):
             "SLACK_API_URL must end with a slash, as in https://slack.com/api/",
         ),
         (
+            {"MICROSOFT_APP_PASSWORD": "s"},
+            "MICROSOFT_APP_ID is missing; MICROSOFT_APP_PASSWORD alone can't answer.",
+        ),
+        (
+            {"MICROSOFT_APP_TENANT_ID": HOME},
+            "MICROSOFT_APP_ID is missing; MICROSOFT_APP_TENANT_ID alone can't answer.",
+        ),
+        (
+            {"TEAMS_ALLOWED_TENANTS": HOME},
+            "MICROSOFT_APP_ID is missing; TEAMS_ALLOWED_TENANTS alone can't answer.",
+        ),
+        (
+            TEAMS | {"MICROSOFT_APP_ID": "leaders"},
+            "MICROSOFT_APP_ID is “leaders”; copy the application (client) id.",
+        ),
+        (
+            TEAMS | {"MICROSOFT_APP_TYPE": "Single"},
+            "MICROSOFT_APP_TYPE is “Single”; use SingleTenant, MultiTenant, UserAssignedMSI.",
+        ),
+        (
+            TEAMS | {"MICROSOFT_APP_PASSWORD": ""},
+            "MICROSOFT_APP_PASSWORD is missing; make a client secret for the app.",
+        ),
+        (
+            TEAMS | {"MICROSOFT_APP_TENANT_ID": ""},
+            "MICROSOFT_APP_TENANT_ID is missing; copy the directory (tenant) id.",
+        ),
+        (
+            TEAMS | {"MICROSOFT_APP_TENANT_ID": "nhs.example"},
+            "MICROSOFT_APP_TENANT_ID is “nhs.example”; copy the directory (tenant) id.",
+        ),
+        (
+            TEAMS | {"TEAMS_ALLOWED_TENANTS": f"{HOME}, nhs.example"},
+            "TEAMS_ALLOWED_TENANTS has “nhs.example”; list directory (tenant) ids, parted by "
+            "commas.",
+        ),
+        (
+            TEAMS | {"TEAMS_OPENID_METADATA_URL": "http://login.example/keys"},
+            "TEAMS_OPENID_METADATA_URL must begin with https://",
+        ),
+        (
+            TEAMS | {"TEAMS_LOGIN_URL": "http://127.0.0.1/adfs"},
+            "TEAMS_LOGIN_URL must begin with https://",
+        ),
+        (
+            TEAMS | {"TEAMS_SERVICE_HOSTS": "127.0.0.1:80, https://teams.example"},
+            "TEAMS_SERVICE_HOSTS has “https://teams.example”; list host names, parted by commas, "
+            "without https://",
+        ),
+        (
+            TEAMS | {"REQUESTS_CA_BUNDLE": "/nowhere.pem"},
+            "REQUESTS_CA_BUNDLE is “/nowhere.pem”, which is not there; name a file of "
+            "certificates.",
+        ),
+        (
             {"SMTP_URL": "smtp://mail"},
             "MAIL_FROM is missing; SMTP_URL needs an address to send from.",
         ),
@@ -192,3 +257,29 @@ def test_problems_names_every_wrong_setting_in_the_order_of_the_table():
         "BASE_URL",
         "SECRET_KEY",
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "tenants"),
+    [
+        ({}, {HOME}),
+        ({"TEAMS_ALLOWED_TENANTS": f"{OTHER},"}, {HOME, OTHER.lower()}),
+        ({"MICROSOFT_APP_TYPE": "MultiTenant"}, set()),
+        ({"MICROSOFT_APP_TYPE": "MultiTenant", "MICROSOFT_APP_TENANT_ID": ""}, set()),
+        (
+            {"MICROSOFT_APP_TYPE": "MultiTenant", "TEAMS_ALLOWED_TENANTS": OTHER},
+            {HOME, OTHER.lower()},
+        ),
+        ({"MICROSOFT_APP_TYPE": "UserAssignedMSI", "MICROSOFT_APP_PASSWORD": ""}, {HOME}),
+    ],
+)
+def test_tenants_are_the_home_and_the_listed_or_any(given, values, tenants):
+    given(**TEAMS | values)
+
+    assert settings.load().teams_tenants == tenants
+
+
+def test_metadata_may_be_read_from_this_machine_without_https(given):
+    given(**TEAMS, TEAMS_OPENID_METADATA_URL="http://127.0.0.1:3978/keys")
+
+    assert settings.load().has_teams is True

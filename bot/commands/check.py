@@ -15,18 +15,29 @@ NO_PLATFORM = (
     "No chat platform is set. Members enter by the links that “python -m bot invite EMAIL” prints."
 )
 
+ANY_TENANT = (
+    "Note: with MICROSOFT_APP_TYPE=MultiTenant and TEAMS_ALLOWED_TENANTS unset, everybody in any "
+    "organisation who installs the Teams app can join. List the tenants to serve only those."
+)
+
 
 def check() -> None:
     """Say what is wrong with the settings, the database and the platforms' tokens."""
     chosen = settings.load()
     typer.echo("The settings can be read.")
-    if not chosen.has_slack and not chosen.is_example:
+    if not (chosen.has_slack or chosen.has_teams or chosen.is_example):
         typer.echo(NO_PLATFORM)
+    if chosen.has_teams and not chosen.teams_tenants:
+        typer.echo(ANY_TENANT)
     problems = [*_warnings(chosen), *_database(chosen)]
     if chosen.has_slack:
         from bot.platforms.slack.check import check as check_slack  # noqa: PLC0415 - Bolt is slow.
 
         problems += asyncio.run(check_slack(chosen))
+    if chosen.has_teams:
+        from bot.platforms.teams.check import check as check_teams  # noqa: PLC0415 - As Bolt is.
+
+        problems += asyncio.run(check_teams(chosen))
     for problem in problems:
         typer.echo(f"- {problem}")
     if problems:
@@ -36,7 +47,7 @@ def check() -> None:
 
 def _warnings(chosen: Settings) -> list[str]:
     found = []
-    if chosen.has_slack and not chosen.base_url:
+    if (chosen.has_slack or chosen.has_teams) and not chosen.base_url:
         found.append(
             "BASE_URL is unset: links in messages, such as “Add to my calendar”, would open on "
             "the reader's own machine. Set it to the address people reach the bot at."

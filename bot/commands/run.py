@@ -56,6 +56,7 @@ def _refuse_public_example(chosen: Settings, *, has_example: bool) -> None:
         (f"HOST is {chosen.host}", not chosen.is_loopback),
         ("BASE_URL is set", not chosen.is_example_url),
         ("Slack is set up", chosen.has_slack),
+        ("Teams is set up", chosen.has_teams),
     ):
         if is_public:
             raise SettingsError(

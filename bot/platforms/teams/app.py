@@ -1,0 +1,307 @@
+"""Listens to Teams, and shows what dispatch answers."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Protocol
+
+import structlog
+from aiohttp import web
+
+from bot.chat.messages import Message, Paragraph, message, spans
+from bot.chat.platform import Answer, InTransaction, Platform, TeamsStore
+from bot.chat.requests import Outcome
+from bot.errors import BotError, SettingsError, TryLater
+from bot.platforms.teams import check as checks
+from bot.platforms.teams import door, origin, placeholders, tls
+from bot.platforms.teams.adapter import Adapter
+from bot.platforms.teams.api import Api
+from bot.platforms.teams.connector import Connectors
+from bot.platforms.teams.hosts import Hosts
+from bot.platforms.teams.identity import Identity, LoginRefused, LoginUnreached
+from bot.platforms.teams.kept import Kept
+from bot.platforms.teams.keys import Keys
+from bot.platforms.teams.origin import INVOKE, MESSAGE, Origin
+from bot.platforms.teams.placeholders import Heard, Malformed, Where
+from bot.platforms.teams.text import Json
+from bot.platforms.teams.tokens import Caller, Tokens
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+ADDRESS = "/api/messages"
+
+# Teams sends a message again after 15 seconds; three are for the way.
+MESSAGE_WITHIN = 12.0
+# Teams waits five seconds for what a dialog or a card answers; half a second is for the way.
+INVOKE_WITHIN = 4.5
+# A reply that Teams does not take now waits this many seconds at most.
+LONGEST_WAIT = 60
+# How long what is under way may take when the bot stops.
+STOPPED_WITHIN = 2.5
+
+BROKE = "Something broke (ref {ref}). Please try again in a moment."
+WORKING = "This takes a little longer. I’ll write to you in our own chat as soon as it is done."
+DECLINED = (
+    "I’m sorry, I can’t be used from your organisation yet. Please ask whoever told you of me "
+    "whether your organisation can be added."
+)
+
+# https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/universal-action-model
+CARD_ACTION = "adaptiveCard/action"
+CARD_WORDS = "application/vnd.microsoft.activity.message"
+DIALOGS = "task/"
+
+Read = Callable[[Json], Heard | None]
+
+
+class Shows(Protocol):
+    """Shows what dispatch answered."""
+
+    async def show(self, heard: Heard, outcome: Outcome) -> Json | None:
+        """What an invoke is answered with; None where nothing is left to say."""
+
+
+class Teams:
+    """Teams for every tenant that is served.
+
+    ``routes`` belong in the aiohttp application, ``platform`` in delivery; ``start`` and ``stop``
+    run with the application's loop. ``reading``, ``replies`` and ``within`` are for tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        answer: Answer,
+        store: InTransaction[TeamsStore],
+        *,
+        reading: Read = placeholders.heard,
+        replies: Callable[[Api], Shows] = placeholders.Replies,
+        within: Callable[[str], float] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._answer = answer
+        self._reading = reading
+        self._within = within or _within
+        self._tenants = settings.teams_tenants
+        trusted = tls.context(settings.requests_ca_bundle)
+        hosts = Hosts(settings.teams_hosts)
+        self._identity = Identity(settings, clock=clock)
+        self._keys = Keys(settings.teams_openid_metadata_url, tls=trusted)
+        self._tokens = Tokens(
+            self._keys,
+            hosts,
+            issuer=settings.teams_token_issuer,
+            app_id=settings.microsoft_app_id,
+        )
+        connectors = Connectors(hosts, self._identity.token, tls=trusted)
+        self._adapter = Adapter(
+            connectors, app_id=settings.microsoft_app_id, audience=settings.teams_oauth_scope
+        )
+        self._api = Api(connectors, app_id=settings.microsoft_app_id, forget=self._identity.forget)
+        self._kept = Kept(store, clock=clock)
+        self._replies = replies(self._api)
+        self._working: set[asyncio.Task[None]] = set()
+        self.platform: Platform = placeholders.TeamsPlatform()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The one address that Teams sends everything to."""
+        return [web.post(ADDRESS, self._receive)]
+
+    async def start(self) -> None:
+        """Get our token, so that the first message need not wait for it.
+
+        Raises ``SettingsError`` for an app or a secret that Microsoft does not accept. A login
+        that does not answer is asked again with the first message.
+        """
+        try:
+            await self._identity.token()
+            log.info("teams_ready")
+        except LoginRefused as error:
+            raise SettingsError(str(error)) from error
+        except LoginUnreached:
+            log.warning("teams_login_unreached")
+
+    async def stop(self) -> None:
+        """Finish what is being answered, then let go of all connections."""
+        waiting = [task for task in self._working if not task.done()]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=STOPPED_WITHIN)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._keys.close()
+        await self._identity.close()
+        await self._api.close()
+
+    async def check(self) -> list[str]:
+        """One sentence for everything that is wrong with the app, and how to mend it."""
+        return await checks.check(self._settings)
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        try:
+            caller = await self._tokens.caller(request.headers.getall("Authorization", ()))
+            activity = door.opened(await _body_of(request))
+            self._tokens.require(caller, activity)
+            return await self._turn(caller, activity)
+        except door.Refused as refused:
+            log.info("teams_refused", status=refused.status, reason=refused.reason)
+            return web.Response(status=refused.status)
+        except Malformed:
+            log.info("teams_refused", status=door.BAD_REQUEST, reason="activity_malformed")
+            return web.Response(status=door.BAD_REQUEST)
+
+    async def _turn(self, caller: Caller, activity: Json) -> web.Response:
+        try:
+            answer = await self._adapter.turn(
+                caller.claims, activity, lambda: self._received(activity)
+            )
+        except Malformed:
+            raise
+        except Exception:
+            # The outermost edge: a fault of ours is neither Teams' nor the token's.
+            ref = secrets.token_hex(2).upper()
+            log.exception("teams_turn_failed", ref=ref)
+            body = _in_words(activity, BROKE.format(ref=ref))
+            return web.json_response(body) if body else web.Response()
+        if answer is None or answer.body is None:
+            return web.Response()
+        return web.json_response(answer.body, status=answer.status)
+
+    async def _received(self, activity: Json) -> Json | None:
+        place = origin.origin(activity)
+        if place is None:
+            return None
+        if self._tenants and place.tenant not in self._tenants:
+            log.info("teams_tenant_declined")
+            if activity["type"] == MESSAGE and activity.get("text"):
+                self._in_background(self._decline(place))
+            return None
+        heard = self._reading(activity)
+        until = time.monotonic() + self._within(activity["type"])
+        asking = asyncio.ensure_future(self._outcome(place, heard))
+        await asyncio.wait({asking}, timeout=max(0, until - time.monotonic()))
+        if heard is None:
+            if not asking.done():
+                self._in_background(_finished(asking))
+            return None
+        if not asking.done():
+            self._in_background(self._show_late(heard, asking))
+            return _in_words(activity, WORKING)
+        showing = asyncio.ensure_future(self._show(heard, asking.result(), activity=activity))
+        await asyncio.wait({showing}, timeout=max(0, until - time.monotonic()))
+        if not showing.done():
+            self._in_background(_finished(showing))
+            return _in_words(activity, WORKING)
+        return showing.result()
+
+    async def _outcome(self, place: Origin, heard: Heard | None) -> Outcome:
+        try:
+            if place.is_removal:
+                await self._kept.forget(place)
+            else:
+                await self._kept.hear(place)
+            return await self._answer(heard.incoming) if heard else Outcome()
+        except Exception:
+            # The outermost edge: whoever asked is told that it broke, and we where.
+            ref = secrets.token_hex(2).upper()
+            log.exception("teams_request_failed", ref=ref)
+            return Outcome(reply=_sorry(ref))
+
+    async def _show(
+        self, heard: Heard, outcome: Outcome, *, activity: Json | None = None
+    ) -> Json | None:
+        """Show it; with the ``activity`` that still waits for its answer, unless it is late."""
+        try:
+            return await self._replies.show(heard, outcome)
+        except TryLater as error:
+            log.warning("teams_reply_waits", where=heard.where, seconds=error.after.total_seconds())
+            if activity is None:
+                return None
+            self._in_background(self._show_again(heard, outcome, after=error.after))
+            return _in_words(activity, WORKING)
+        except BotError as error:
+            log.warning("teams_reply_lost", where=heard.where, reason=str(error))
+            return None
+        except Exception:
+            # The outermost edge: a view that can't be shown must not leave Teams without answer.
+            ref = secrets.token_hex(2).upper()
+            log.exception("teams_reply_failed", ref=ref)
+            if activity is not None and activity["type"] == INVOKE:
+                return _in_words(activity, BROKE.format(ref=ref))
+            return await self._apologise(heard, ref)
+
+    async def _apologise(self, heard: Heard, ref: str) -> Json | None:
+        try:
+            said = {"type": MESSAGE, "text": BROKE.format(ref=ref)}
+            await self._api.send(heard.service_url, heard.conversation, said)
+        except BotError as error:
+            log.warning("teams_reply_lost", where=heard.where, reason=str(error))
+        return None
+
+    async def _show_late(self, heard: Heard, asking: "asyncio.Future[Outcome]") -> None:
+        await self._show(_late(heard), await asking)
+
+    async def _show_again(self, heard: Heard, outcome: Outcome, *, after: timedelta) -> None:
+        await asyncio.sleep(min(after.total_seconds(), LONGEST_WAIT))
+        await self._show(_late(heard), outcome)
+
+    async def _decline(self, place: Origin) -> None:
+        """One sentence for somebody who is not served; nothing of them is kept."""
+        there = place.conversation
+        try:
+            said = {"type": MESSAGE, "text": DECLINED}
+            await self._api.send(there.service_url, there.id, said)
+        except BotError as error:
+            log.warning("teams_decline_lost", reason=str(error))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+
+async def _body_of(request: web.Request) -> bytes:
+    """The body, read no further than the limit."""
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > door.MAX_BODY:
+            raise door.Refused(door.TOO_LARGE, "body_too_large")
+    return bytes(body)
+
+
+async def _finished(work: "asyncio.Future[Any]") -> None:
+    await work
+
+
+def _within(kind: str) -> float:
+    return INVOKE_WITHIN if kind == INVOKE else MESSAGE_WITHIN
+
+
+def _late(heard: Heard) -> Heard:
+    """The same once nobody waits for the answer any more: it is said in the chat."""
+    if heard.where not in {Where.CARD, Where.OPENS_DIALOG, Where.DIALOG}:
+        return heard
+    where = Where.PERSONAL if heard.is_personal else Where.SHARED
+    return replace(heard, where=where, is_form=False)
+
+
+def _in_words(activity: Json, sentence: str) -> Json | None:
+    """An invoke's answer that is a sentence; a message needs none, it has its chat."""
+    name = activity.get("name") or ""
+    if activity["type"] != INVOKE:
+        return None
+    if name.startswith(DIALOGS):
+        return {"task": {"type": MESSAGE, "value": sentence}}
+    if name == CARD_ACTION:
+        return {"statusCode": 200, "type": CARD_WORDS, "value": sentence}
+    return None
+
+
+def _sorry(ref: str) -> Message:
+    return message(Paragraph(spans(BROKE.format(ref=ref))))
