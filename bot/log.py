@@ -28,6 +28,18 @@ def configure(level: str) -> None:
     )
     # The libraries' own chatter can hold tokens and message text: warnings and worse only.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(is_worth_it)
+
+
+def is_worth_it(record: logging.LogRecord) -> bool:
+    """Whether a library's line is about the bot.
+
+    The server logs a traceback for whatever anybody sends that is no HTTP, or too long, and has
+    answered it with 400 by then.
+    """
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__module__ != "aiohttp.http_exceptions"
 
 
 def without_values(_logger: object, _method: str, event: EventDict) -> EventDict:

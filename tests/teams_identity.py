@@ -56,6 +56,7 @@ class Identity:
         self.hanging: set[str] = set()
         self.broken: set[str] = set()
         self._let_go = asyncio.Event()
+        self._seen_more = asyncio.Condition()
         self._folder = tempfile.TemporaryDirectory(prefix="teams-identity-")
         self._runner: web.AppRunner | None = None
         self.bundle = str(Path(self._folder.name) / "authority.pem")
@@ -160,6 +161,11 @@ class Identity:
             headers={name: value for name, value in head.items() if value is not None},
         )
 
+    async def until_asked(self, what: str, *, times: int = 1) -> None:
+        """Returns once a document or a token has been asked for so many times."""
+        async with self._seen_more:
+            await self._seen_more.wait_for(lambda: self.asked.count(what) >= times)
+
     def takes(self, authorization: str) -> bool:
         """Whether a request to the Bot Connector carries a token that was given to the bot."""
         scheme, _, token = authorization.partition(" ")
@@ -231,6 +237,8 @@ class Identity:
 
     async def _seen(self, what: str) -> None:
         self.asked.append(what)
+        async with self._seen_more:
+            self._seen_more.notify_all()
         if what in self.hanging:
             await self._let_go.wait()
         if what in self.broken:

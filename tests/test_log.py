@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import structlog
+from aiohttp.http_exceptions import BadStatusLine
 
 from bot import log
 
@@ -105,3 +106,15 @@ def test_values_of_a_refused_row_are_not_logged() -> None:
         "exception": "Traceback\nerror: duplicate key"
     }
     assert log.without_values(None, "info", {"event": "started"}) == {"event": "started"}
+
+
+def test_what_is_no_http_leaves_no_traceback_and_any_other_error_does(configure, capsys):
+    configure("INFO")
+    server = logging.getLogger("aiohttp.server")
+
+    for error in (BadStatusLine("junk"), ValueError("ours")):
+        server.error("Error handling request", exc_info=error)
+
+    printed = capsys.readouterr().err
+    assert printed.count("Error handling request") == 1
+    assert printed.rstrip().endswith("ValueError: ours")

@@ -203,8 +203,10 @@ def test_a_complete_deployment_is_taken(given):
         ),
         (
             TEAMS | {"TEAMS_ALLOWED_TENANTS": f"{HOME}, nhs.example"},
-            "TEAMS_ALLOWED_TENANTS has “nhs.example”; list directory (tenant) ids, parted by "
-            "commas.",
+            (
+                "TEAMS_ALLOWED_TENANTS has “nhs.example”; list directory (tenant) ids, parted by "
+                "commas."
+            ),
         ),
         (
             TEAMS | {"TEAMS_OPENID_METADATA_URL": "http://login.example/keys"},
@@ -216,13 +218,17 @@ def test_a_complete_deployment_is_taken(given):
         ),
         (
             TEAMS | {"TEAMS_SERVICE_HOSTS": "127.0.0.1:80, https://teams.example"},
-            "TEAMS_SERVICE_HOSTS has “https://teams.example”; list host names, parted by commas, "
-            "without https://",
+            (
+                "TEAMS_SERVICE_HOSTS has “https://teams.example”; list host names, parted by "
+                "commas, without https://"
+            ),
         ),
         (
             TEAMS | {"REQUESTS_CA_BUNDLE": "/nowhere.pem"},
-            "REQUESTS_CA_BUNDLE is “/nowhere.pem”, which is not there; name a file of "
-            "certificates.",
+            (
+                "REQUESTS_CA_BUNDLE is “/nowhere.pem”, which is not there; name a file of "
+                "certificates."
+            ),
         ),
         (
             {"SMTP_URL": "smtp://mail"},

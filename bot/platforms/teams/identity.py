@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msal
 import requests
 import structlog
+from msal.exceptions import MsalError
 from requests.adapters import HTTPAdapter
 
 from bot.errors import BotError
@@ -93,7 +94,7 @@ class Identity:
         loop = asyncio.get_running_loop()
         try:
             answer = await loop.run_in_executor(self._thread, self._asked)
-        except (requests.RequestException, ValueError, RuntimeError) as error:
+        except (requests.RequestException, MsalError, ValueError, RuntimeError) as error:
             # The library raises ValueError for a host or tenant that gives it no configuration.
             raise self._unreached() from error
         token = answer.get("access_token")
