@@ -12,6 +12,7 @@ from aiohttp import web
 from bot import app
 from bot.app import App, House
 from bot.chat.messages import Account, message, text
+from bot.chat.platform import TeamsConversation
 from bot.dispatch import utc_now
 from bot.errors import CommandError, SettingsError
 from bot.ids import Lane
@@ -19,7 +20,9 @@ from bot.settings import Settings
 from storage.database import Database
 from storage.outbox import State
 from storage.web import web_account
+from tests.platforms.teams.verified import ADA, connected
 from tests.slack_stand_in import BOT_TOKEN, SECRET, TEAM, SlackStandIn
+from tests.teams_identity import APP_ID, TENANT, Identity
 
 TOKEN = "a metrics token"
 
@@ -248,6 +251,39 @@ async def test_with_slack_settings_slack_is_answered_and_asked_who_is_there(tmp_
         [community] = db.communities.all()
         [organiser] = db.members.organisers(community.id)
         assert db.members.accounts_of(organiser.id) == (Account(Lane(f"slack:{TEAM}"), ada),)
+
+
+async def test_with_teams_settings_teams_is_answered_and_its_place_kept(tmp_path, opened):
+    async with Identity() as identity, connected(identity) as connector:
+        chosen = settings(
+            tmp_path, **{name.lower(): value for name, value in identity.settings().items()}
+        )
+        said = {
+            "type": "message",
+            "id": "1",
+            "text": "help",
+            "channelId": "msteams",
+            "serviceUrl": connector.url,
+            "from": {"id": "29:ada", "name": "Ada Example", "aadObjectId": ADA},
+            "recipient": {"id": f"28:{APP_ID}"},
+            "conversation": {"id": "a:ada", "conversationType": "personal", "tenantId": TENANT},
+            "channelData": {"tenant": {"id": TENANT}},
+        }
+        token = {"Authorization": f"Bearer {identity.token(connector.url)}"}
+        async with (
+            Served(chosen, opened) as bot,
+            aiohttp.ClientSession(headers=token) as session,
+            session.post(f"{bot.url}/api/messages", json=said) as answer,
+        ):
+            status = answer.status
+            await until(lambda: connector.asked)
+
+    with opened.transaction() as db:
+        account = Account(Lane(f"teams:{TENANT}"), ADA)
+        kept = db.teams.personal(account)
+        assert db.members.account_owner(account) is not None
+    assert status == 200
+    assert kept == TeamsConversation(account.lane, "a:ada", connector.url, ADA, "29:ada")
 
 
 def test_the_tables_of_sqlite_are_made_on_opening_and_the_key_is_kept(chosen, opened, tmp_path):

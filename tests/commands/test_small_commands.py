@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot import __main__ as command_line
-from bot.commands.check import NO_PLATFORM
+from bot.commands.check import ANY_TENANT, NO_PLATFORM
 from bot.settings import Settings
 from storage.database import Database
 from storage.secrets import Vault
@@ -107,6 +107,26 @@ def test_check_says_that_postgresql_has_no_tables_or_does_not_answer(run, postgr
     )
     assert (nowhere.code, nowhere.err) == (1, "1 to mend.\n")
     assert nowhere.out.splitlines()[2].startswith("- DATABASE_URL does not answer: ")
+
+
+def test_check_names_what_is_wrong_with_teams_and_notes_that_any_tenant_is_served(run):
+    result = run(
+        "check",
+        BASE_URL="https://leaders.example/",
+        MICROSOFT_APP_ID="00000000-aaaa-4bbb-8ccc-00000000b07a",
+        MICROSOFT_APP_PASSWORD="s",
+        MICROSOFT_APP_TYPE="MultiTenant",
+        TEAMS_LOGIN_URL="https://127.0.0.1:9/adfs",
+        TEAMS_OPENID_METADATA_URL="https://127.0.0.1:9/openid",
+    )
+
+    lines = result.out.splitlines()
+    assert (result.code, result.err) == (1, "2 to mend.\n")
+    assert lines[:2] == ["The settings can be read.", ANY_TENANT]
+    assert [line.partition(" at ")[0] for line in lines[2:]] == [
+        "- Microsoft's login did not answer",
+        "- The keys that Microsoft signs with could not be read",
+    ]
 
 
 def test_check_names_a_slack_deployment_without_an_address(run):

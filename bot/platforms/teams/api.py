@@ -11,14 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from msrest.exceptions import (  # type: ignore[attr-defined]
-    ClientException,
-    SerializationError,
-    ValidationError,
-)
+from msrest.exceptions import ClientException
 
 from bot.errors import BotError, TryLater, Uncertain
-from bot.platforms.teams.connector import Connectors, HttpError
+from bot.platforms.teams.connector import Connectors, HttpError, Raw
 from bot.platforms.teams.identity import LoginRefused, LoginUnreached
 from bot.platforms.teams.text import Json
 
@@ -43,7 +39,6 @@ MEMBER = "member"
 TOO_MANY = 429
 # Teams' word for two writes to one conversation at once.
 PRECONDITION_FAILED = 412
-BAD_REQUEST = 400
 UNAUTHORISED = 401
 SERVER_ERROR = 500
 # A gateway's, not Teams' own: the call may be repeated.
@@ -82,11 +77,11 @@ class Api:
         calls = self._connectors.client(service_url).conversations
         if reply_to:
             sent = await self._called(
-                SEND, calls.reply_to_activity(conversation, reply_to, activity, raw=True)
+                SEND, calls.reply_to_activity(conversation, reply_to, Raw(activity), raw=True)
             )
         else:
             sent = await self._called(
-                SEND, calls.send_to_conversation(conversation, activity, raw=True)
+                SEND, calls.send_to_conversation(conversation, Raw(activity), raw=True)
             )
         return _words(sent, "id")
 
@@ -95,7 +90,9 @@ class Api:
     ) -> None:
         """Put an activity in the place of another."""
         calls = self._connectors.client(service_url).conversations
-        await self._called(UPDATE, calls.update_activity(conversation, message, activity, raw=True))
+        await self._called(
+            UPDATE, calls.update_activity(conversation, message, Raw(activity), raw=True)
+        )
 
     async def delete(self, service_url: str, conversation: str, message: str) -> None:
         """Take a message away."""
@@ -112,7 +109,7 @@ class Api:
             "tenantId": tenant,
             "channelData": {"tenant": {"id": tenant}},
         }
-        opened = await self._called(OPEN, calls.create_conversation(asked, raw=True))
+        opened = await self._called(OPEN, calls.create_conversation(Raw(asked), raw=True))
         conversation = _words(opened, "id")
         if not conversation:
             raise TryLater("Teams opened no conversation.", after=BROKEN_AFTER, whole_lane=False)
@@ -153,8 +150,6 @@ class Api:
             raise TryLater(str(error), after=LOGIN_AFTER) from error
         except aiohttp.ClientConnectorError as error:
             raise TryLater("Teams could not be reached.", after=UNREACHED_AFTER) from error
-        except (SerializationError, ValidationError) as error:
-            raise Refusal(method, BAD_REQUEST, type(error).__name__) from error
         except (TimeoutError, aiohttp.ClientError, ClientException, ValueError) as error:
             # Teams may have taken it before the line broke or nonsense came back.
             raise _unclear(method) from error

@@ -15,6 +15,7 @@ from botframework.connector.auth import ConnectorFactory
 from msrest.authentication import Authentication
 from msrest.pipeline import Request, Response
 from msrest.pipeline.async_abc import AsyncHTTPPolicy, AsyncHTTPSender, AsyncPipeline
+from msrest.serialization import Model
 from msrest.universal_http import ClientRequest
 from msrest.universal_http.async_abc import AsyncClientResponse
 from msrest.universal_http.requests import ClientRetryPolicy
@@ -22,6 +23,7 @@ from yarl import URL
 
 from bot.errors import CannotDeliver
 from bot.platforms.teams.hosts import Hosts
+from bot.platforms.teams.text import Json
 
 # A list of 501 numbers is searched 999 times for each client that is made: 12 ms a turn.
 ClientRetryPolicy.safe_codes = frozenset(ClientRetryPolicy.safe_codes)  # type: ignore[assignment]
@@ -43,6 +45,18 @@ class HttpError(Exception):
         self.code = code
         self.headers = headers
         self.token = token
+
+
+class Raw(Model):
+    """JSON on its way through the library as it is.
+
+    The library's models drop what they do not know, the names in a mention among it.
+    """
+
+    def __init__(self, body: Json) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._attribute_map = {name: {"key": name, "type": "object"} for name in body}
+        vars(self).update(body)
 
 
 class Connectors(ConnectorFactory):  # type: ignore[misc]

@@ -87,6 +87,7 @@ class Connector:
         self.asked: list[tuple[str, str, Any]] = []
         self.answers: list[tuple[int, str, dict[str, str]]] = []
         self.waiting: asyncio.Event | None = None
+        self.url = ""
 
     def answer(self, status: int, body: str = "", **headers: str) -> None:
         """What the next request is answered."""
@@ -117,12 +118,12 @@ class Shown(Replies):
     def __init__(self, api: Api) -> None:
         super().__init__(api)
         self.shown: list[Heard] = []
-        self.error: Exception | None = None
+        self.errors: list[Exception] = []
 
     async def show(self, heard: Heard, outcome: Outcome) -> Any:
         self.shown.append(heard)
-        if self.error is not None:
-            raise self.error
+        if self.errors:
+            raise self.errors.pop(0)
         if heard.where is Where.PERSONAL:
             return await super().show(heard, outcome)
         return {"shown": heard.where.value}
@@ -214,14 +215,35 @@ async def running(
     identity: Identity, *, within: float | None = None, start: bool = True, **more: Any
 ) -> AsyncIterator[Bot]:
     """A bot that listens; ``within`` is how long it may take to answer, in seconds."""
+    async with (
+        connected(identity) as connector,
+        _served(identity, connector, within=within, **more) as bot,
+    ):
+        if start:
+            await bot.app.start()
+        yield bot
+
+
+@asynccontextmanager
+async def connected(identity: Identity) -> AsyncIterator[Connector]:
+    """A Bot Connector that listens."""
     connector = Connector(identity)
     outside = web.Application()
     outside.router.add_route("*", "/{path:.*}", connector.take)
-    beyond = web.AppRunner(outside, shutdown_timeout=0.1)
-    await beyond.setup()
-    await web.TCPSite(beyond, "127.0.0.1", 0).start()
-    service_url = f"http://127.0.0.1:{beyond.addresses[0][1]}/uk/"
+    runner = web.AppRunner(outside, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    connector.url = f"http://127.0.0.1:{runner.addresses[0][1]}/uk/"
+    try:
+        yield connector
+    finally:
+        await runner.cleanup()
 
+
+@asynccontextmanager
+async def _served(
+    identity: Identity, connector: Connector, *, within: float | None, **more: Any
+) -> AsyncIterator[Bot]:
     store, answers = Store(), Answers()
     made: list[Shown] = []
 
@@ -249,14 +271,13 @@ async def running(
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
     try:
-        if start:
-            await app.start()
         async with aiohttp.ClientSession() as session:
-            yield Bot(identity, connector, app, answers, store, url, service_url, session, made[0])
+            yield Bot(
+                identity, connector, app, answers, store, url, connector.url, session, made[0]
+            )
     finally:
         await app.stop()
         await runner.cleanup()
-        await beyond.cleanup()
 
 
 def changed(activity: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
