@@ -88,7 +88,7 @@ class Identity:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._let_go.set()
+        self.let_go()
         assert self._runner is not None
         await self._runner.cleanup()
         self._folder.cleanup()
@@ -160,6 +160,10 @@ class Identity:
             algorithm=algorithm,
             headers={name: value for name, value in head.items() if value is not None},
         )
+
+    def let_go(self) -> None:
+        """Answer whatever hangs."""
+        self._let_go.set()
 
     async def until_asked(self, what: str, *, times: int = 1) -> None:
         """Returns once a document or a token has been asked for so many times."""

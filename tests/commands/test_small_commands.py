@@ -383,3 +383,21 @@ def test_the_example_is_shown_on_this_machine_alone(run):
         "HOST is 0.0.0.0, but anybody can act as anybody in the example community; "
         "take it away first with “python -m bot example remove”."
     )
+
+
+def test_the_example_is_not_shown_beside_teams(run):
+    run("example", "add")
+
+    result = run(
+        "run",
+        PORT="0",
+        MICROSOFT_APP_ID="00000000-aaaa-4bbb-8ccc-00000000b07a",
+        MICROSOFT_APP_PASSWORD="s",
+        MICROSOFT_APP_TENANT_ID="11111111-aaaa-4bbb-8ccc-000000000001",
+    )
+
+    assert (result.code, result.out) == (1, "")
+    assert result.err.splitlines()[-1] == (
+        "Teams is set up, but anybody can act as anybody in the example community; "
+        "take it away first with “python -m bot example remove”."
+    )

@@ -42,6 +42,8 @@ INVOKE_WITHIN = 4.5
 LONGEST_WAIT = 60
 # How long what is under way may take when the bot stops.
 STOPPED_WITHIN = 2.5
+# How long the start waits for our token; Slack and the web are not to wait for Microsoft's login.
+STARTED_WITHIN = 3.0
 
 BROKE = "Something broke (ref {ref}). Please try again in a moment."
 WORKING = "This takes a little longer. I’ll write to you in our own chat as soon as it is done."
@@ -69,7 +71,8 @@ class Teams:
     """Teams for every tenant that is served.
 
     ``routes`` belong in the aiohttp application, ``platform`` in delivery; ``start`` and ``stop``
-    run with the application's loop. ``reading``, ``replies`` and ``within`` are for tests.
+    run with the application's loop. The durations, in seconds, are
+    there for tests.
     """
 
     def __init__(
@@ -81,12 +84,14 @@ class Teams:
         reading: Read = placeholders.heard,
         replies: Callable[[Api], Shows] = placeholders.Replies,
         within: Callable[[str], float] | None = None,
+        stopped_within: float = STOPPED_WITHIN,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._answer = answer
         self._reading = reading
         self._within = within or _within
+        self._stopped_within = stopped_within
         self._tenants = settings.teams_tenants
         trusted = tls.context(settings.requests_ca_bundle)
         hosts = Hosts(settings.teams_hosts)
@@ -119,18 +124,18 @@ class Teams:
         that does not answer is asked again with the first message.
         """
         try:
-            await self._identity.token()
+            await asyncio.wait_for(self._identity.token(), STARTED_WITHIN)
             log.info("teams_ready")
         except LoginRefused as error:
             raise SettingsError(str(error)) from error
-        except LoginUnreached:
+        except (LoginUnreached, TimeoutError):
             log.warning("teams_login_unreached")
 
     async def stop(self) -> None:
         """Finish what is being answered, then let go of all connections."""
         waiting = [task for task in self._working if not task.done()]
         if waiting:
-            _, late = await asyncio.wait(waiting, timeout=STOPPED_WITHIN)
+            _, late = await asyncio.wait(waiting, timeout=self._stopped_within)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -203,7 +208,7 @@ class Teams:
         try:
             if place.is_removal:
                 await self._kept.forget(place)
-            else:
+            elif not place.is_nameless:
                 await self._kept.hear(place)
             return await self._answer(heard.incoming) if heard else Outcome()
         except Exception:

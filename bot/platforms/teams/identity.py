@@ -49,9 +49,12 @@ class LoginUnreached(BotError):
 class Identity:
     """The app of the settings, and the token that it was given last."""
 
-    def __init__(self, settings: Settings, *, clock: Clock = time.time) -> None:
+    def __init__(
+        self, settings: Settings, *, clock: Clock = time.time, within: float = TOKEN_WITHIN
+    ) -> None:
         self._settings = settings
         self._clock = clock
+        self._within = within
         self._token = ""
         self._good_until = 0.0
         self._asking: asyncio.Task[str] | None = None
@@ -71,7 +74,7 @@ class Identity:
             self._asking = asyncio.ensure_future(self._ask())
             self._asking.add_done_callback(_told)
         try:
-            return await asyncio.wait_for(asyncio.shield(self._asking), TOKEN_WITHIN)
+            return await asyncio.wait_for(asyncio.shield(self._asking), self._within)
         except TimeoutError as error:
             raise self._unreached() from error
 

@@ -9,6 +9,7 @@ from bot.platforms.teams.text import Json
 # A conversation in a thread of a channel is the channel's, with the thread's first message.
 THREAD_MARK = ";messageid="
 PERSONAL = "personal"
+PERSONAL_ID = "a:"
 
 MESSAGE = "message"
 INVOKE = "invoke"
@@ -18,12 +19,14 @@ INVOKE = "invoke"
 class Origin:
     """A tenant in lower case, and the conversation as it is kept.
 
-    ``is_removal`` says that the bot has just been taken out of the conversation.
+    ``is_removal`` says that the bot has just been taken out of the conversation. Not every event
+    of a personal chat says whose it is; one that does not is no reason to forget it.
     """
 
     tenant: str
     conversation: TeamsConversation
     is_removal: bool = False
+    is_nameless: bool = False
 
 
 def lane(tenant: str) -> Lane:
@@ -37,23 +40,39 @@ def origin(activity: Json) -> Origin | None:
     tenant = _tenant(activity)
     if not tenant:
         return None
-    sender = activity.get("from") or {}
-    is_person = sender.get("id") != (activity.get("recipient") or {}).get("id")
-    is_personal = place.get("conversationType") == PERSONAL and is_person
+    is_personal = _is_personal(place)
+    sender = _person(activity) if is_personal else {}
     conversation = TeamsConversation(
         lane=lane(tenant),
         id=place["id"].partition(THREAD_MARK)[0],
         service_url=activity["serviceUrl"],
-        user=_text(sender, "aadObjectId").lower() if is_personal else "",
-        teams_user=_text(sender, "id") if is_personal else "",
+        user=_text(sender, "aadObjectId").lower(),
+        teams_user=_text(sender, "id"),
     )
-    return Origin(tenant, conversation, is_removal=_is_removal(activity))
+    return Origin(
+        tenant,
+        conversation,
+        is_removal=_is_removal(activity),
+        is_nameless=is_personal and not conversation.user,
+    )
 
 
 def _tenant(activity: Json) -> str:
     named = (activity.get("channelData") or {}).get("tenant")
     found = _text(named, "id") if isinstance(named, dict) else ""
     return (found or _text(activity["conversation"], "tenantId")).lower()
+
+
+def _is_personal(place: Json) -> bool:
+    kind = _text(place, "conversationType")
+    return kind == PERSONAL or (not kind and place["id"].startswith(PERSONAL_ID))
+
+
+def _person(activity: Json) -> Json:
+    """Who an activity is from, unless it is the bot itself."""
+    sender: Json = activity.get("from") or {}
+    bot = (activity.get("recipient") or {}).get("id")
+    return {} if sender.get("id") == bot else sender
 
 
 def _is_removal(activity: Json) -> bool:

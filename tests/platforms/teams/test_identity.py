@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from bot.errors import SettingsError
+from bot.platforms.teams import tls
 from bot.platforms.teams.check import KEYS_UNREACHED, check
 from bot.platforms.teams.identity import (
     RENEWED_BEFORE,
@@ -108,6 +110,29 @@ async def test_login_host_that_hangs_keeps_nobody_else_waiting(login: Identity) 
         for task in stuck:
             task.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
+
+
+async def test_token_that_does_not_come_is_not_waited_for(login: Identity) -> None:
+    login.hanging.add("token")
+    ours = OurIdentity(settings(login), within=0.05)
+
+    with pytest.raises(LoginUnreached, match="Microsoft's login did not answer"):
+        await ours.token()
+    login.let_go()
+    await ours.close()
+
+
+@pytest.mark.parametrize("what", ["empty", "a folder", "garbage"])
+def test_bundle_without_certificates_is_named(tmp_path: Path, what: str) -> None:
+    bundle = tmp_path / what
+    if what == "a folder":
+        bundle.mkdir()
+        assert tls.context(str(bundle)).get_ca_certs() == []
+        return
+    bundle.write_text("" if what == "empty" else "no certificate")
+
+    with pytest.raises(SettingsError, match="REQUESTS_CA_BUNDLE is “"):
+        tls.context(str(bundle))
 
 
 @pytest.mark.parametrize(

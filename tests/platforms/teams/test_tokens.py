@@ -277,6 +277,7 @@ async def test_key_that_is_not_endorsed_for_teams_is_forbidden(
     "claims",
     [
         {"nbf": None},
+        {"aud": APP_ID.upper()},
         {"exp": "late"},
         {"nbf": "soon"},
         {"iat": "soon"},

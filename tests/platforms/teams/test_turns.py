@@ -1,7 +1,6 @@
 """One activity from Teams: read, kept, asked, answered."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -183,6 +182,33 @@ async def test_place_is_kept_with_its_person_and_newest_address(bot: Bot) -> Non
     ]
     assert bot.store.tenants == [TENANT] * 3
     assert bot.store.transactions == 3
+
+
+@pytest.mark.parametrize(
+    ("sender", "kept"),
+    [
+        ({"id": "29:ada"}, []),
+        ({"id": BOT, "aadObjectId": "the bot's own"}, []),
+        (None, []),
+        ({"id": "29:ada", "aadObjectId": ADA.upper()}, [(ADA, "29:ada")]),
+    ],
+    ids=str,
+)
+async def test_personal_place_is_kept_when_it_says_whose_it_is(
+    bot: Bot, sender: Any, kept: list[tuple[str, str]]
+) -> None:
+    place = {"id": "a:ada", "tenantId": TENANT}
+    event = bot.activity(type="conversationUpdate", text=None, conversation=place)
+
+    await bot.post(changed(event, "from", sender))
+
+    assert [(one.user, one.teams_user) for one in bot.store.kept] == kept
+
+
+async def test_group_chat_is_nobodys(bot: Bot) -> None:
+    await bot.post(bot.activity(conversation={"id": "19:x@thread.v2", "isGroup": True}))
+
+    assert bot.store.kept == [TeamsConversation(LANE, "19:x@thread.v2", bot.service_url)]
 
 
 async def test_same_place_is_written_once_an_hour() -> None:
@@ -453,8 +479,7 @@ async def test_reply_that_must_wait_for_long_is_given_up(bot: Bot) -> None:
     assert len(bot.replies.shown) == 2
 
 
-async def test_stop_ends_what_hangs(identity: Identity, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.platforms.teams.app.STOPPED_WITHIN", 0.05)
+async def test_stop_ends_what_hangs(identity: Identity) -> None:
     async with running(identity, within=0.05) as bot:
 
         async def never() -> None:
@@ -465,4 +490,4 @@ async def test_stop_ends_what_hangs(identity: Identity, monkeypatch: pytest.Monk
         await bot.app.stop()
 
         assert bot.app._working == set()
-        assert json.dumps(bot.connector.said) == "[]"
+        assert bot.connector.said == []

@@ -258,6 +258,7 @@ async def _served(
         reading=reading,
         replies=replies,
         within=None if within is None else lambda _kind: within,
+        stopped_within=0.05,
     )
     server = web.Application()
     server.add_routes(app.routes())
