@@ -93,10 +93,10 @@ async def test_login_that_is_down_does_not_stop_the_start(login: Identity) -> No
 async def test_login_host_that_hangs_keeps_nobody_else_waiting(login: Identity) -> None:
     login.hanging |= {"discovery", "token"}
     async with running(login, start=False, within=0.2) as bot:
+        began = time.monotonic()
         stuck = [asyncio.ensure_future(bot.app._identity.token()) for _ in range(20)]
         await login.until_asked("discovery")
 
-        began = time.monotonic()
         async with bot.session.get(bot.url.replace("/api/messages", "/well")) as answer:
             well = await answer.text()
         status, _ = await bot.post(bot.activity("hello"))

@@ -174,10 +174,10 @@ async def test_host_that_hangs_keeps_nobody_else_waiting(identity: Identity) -> 
         await bot.post(bot.activity("first"))
         identity.hanging |= {"openid", "keys"}
         junk = bot.identity.token(bot.service_url, headers={"kid": "junk"})
+        began = time.monotonic()
         stuck = [asyncio.ensure_future(bot.post(bot.activity(), token=junk)) for _ in range(20)]
         await identity.until_asked("openid", times=2)
 
-        began = time.monotonic()
         async with bot.session.get(bot.url.replace("/api/messages", "/well")) as answer:
             well = await answer.text()
         status, _ = await bot.post(bot.activity("second"))

@@ -323,6 +323,11 @@ async def test_listed_tenant_or_any_is_served(identity: Identity, more: dict[str
         assert [one.account.lane for one in bot.heard] == [f"teams:{ELSEWHERE}"]
 
 
+def test_teams_is_answered_before_it_asks_again(bot: Bot) -> None:
+    # It repeats a message after 15 seconds, and gives a dialog five.
+    assert (bot.app._within("message"), bot.app._within("invoke")) == (12, 4.5)
+
+
 async def test_slow_words_are_answered_in_the_background(identity: Identity) -> None:
     async with running(identity, within=0.05) as bot:
         go_on = asyncio.Event()
@@ -332,7 +337,8 @@ async def test_slow_words_are_answered_in_the_background(identity: Identity) -> 
 
         bot.answers.by_text["hello"] = slow
 
-        status, body = await bot.post(bot.activity("hello"))
+        async with asyncio.timeout(2):
+            status, body = await bot.post(bot.activity("hello"))
         meanwhile = list(bot.connector.said)
         go_on.set()
         await bot.settled()
@@ -367,7 +373,8 @@ async def test_slow_invoke_is_excused_and_answered_in_the_chat(
 
         bot.answers.by_text["hello"] = slow
 
-        answer = await bot.post(invoke(bot, name))
+        async with asyncio.timeout(2):
+            answer = await bot.post(invoke(bot, name))
         go_on.set()
         await bot.settled()
 
@@ -380,7 +387,8 @@ async def test_teams_that_is_slow_to_take_the_reply_keeps_no_request(identity: I
     async with running(identity, within=0.3) as bot:
         bot.connector.waiting = asyncio.Event()
 
-        answer = await bot.post(bot.activity("hello"))
+        async with asyncio.timeout(2):
+            answer = await bot.post(bot.activity("hello"))
         still_working = len(bot.app._working)
         bot.connector.waiting.set()
         await bot.settled()
