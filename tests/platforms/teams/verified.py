@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 import aiohttp
 from aiohttp import web
 
-from bot.chat.messages import Account, message, text
+from bot.chat.messages import Account, Message, message, plain, text
 from bot.chat.platform import TeamsConversation
 from bot.chat.requests import Incoming, Kind, Outcome
 from bot.ids import Lane
 from bot.platforms.teams import origin
 from bot.platforms.teams.api import Api
 from bot.platforms.teams.app import Teams
-from bot.platforms.teams.placeholders import Heard, Malformed, Replies, Where
+from bot.platforms.teams.placeholders import Heard, Malformed, Where
 from bot.settings import Settings
 from tests.teams_identity import APP_ID, TENANT, Identity
 
@@ -112,11 +112,11 @@ class Connector:
         return web.json_response({"id": f"message-{len(self.asked)}"})
 
 
-class Shown(Replies):
+class Shown:
     """Shows words in the chat, and answers invokes with what was said."""
 
     def __init__(self, api: Api) -> None:
-        super().__init__(api)
+        self._api = api
         self.shown: list[Heard] = []
         self.errors: list[Exception] = []
 
@@ -124,9 +124,12 @@ class Shown(Replies):
         self.shown.append(heard)
         if self.errors:
             raise self.errors.pop(0)
-        if heard.where is Where.PERSONAL:
-            return await super().show(heard, outcome)
-        return {"shown": heard.where.value}
+        if heard.where is not Where.PERSONAL:
+            return {"shown": heard.where.value}
+        assert isinstance(outcome.reply, Message)
+        said = {"type": "message", "text": plain(outcome.reply)}
+        await self._api.send(heard.service_url, heard.conversation, said)
+        return None
 
 
 @dataclass
