@@ -63,6 +63,19 @@ class Teams:
             conversations.c.user == "",
         )
 
+    def all_shared(self, lane: Lane) -> tuple[TeamsConversation, ...]:
+        """Every group chat and channel of a tenant that the bot is in, the oldest first."""
+        rows = self._connection.execute(
+            sa.select(conversations)
+            .where(conversations.c.lane == lane, conversations.c.user == "")
+            .order_by(conversations.c.id)
+        )
+        return tuple(_conversation(row) for row in rows)
+
+    def conversation(self, lane: Lane, conversation: str) -> TeamsConversation | None:
+        """Any conversation by its id, with one person or shared."""
+        return self._one(conversations.c.lane == lane, conversations.c.conversation == conversation)
+
     def service_url(self, lane: Lane) -> str:
         """The newest service address of a tenant; empty where nothing came from it yet."""
         found = self._one(conversations.c.lane == lane)

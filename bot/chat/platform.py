@@ -150,6 +150,12 @@ class TeamsStore(Protocol):
     def shared(self, lane: Lane, conversation: str) -> TeamsConversation | None:
         """A group chat or channel by its id."""
 
+    def all_shared(self, lane: Lane) -> Sequence[TeamsConversation]:
+        """Every group chat and channel of a tenant that the bot is in, the oldest first."""
+
+    def conversation(self, lane: Lane, conversation: str) -> TeamsConversation | None:
+        """Any conversation by its id, with one person or shared."""
+
     def service_url(self, lane: Lane) -> str:
         """The newest service address of a tenant; empty where nothing came from it yet."""
 

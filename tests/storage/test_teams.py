@@ -80,6 +80,30 @@ def test_a_channel_is_nobodys_own_conversation(admitted: Database) -> None:
         assert db.teams.personal(Account(LANE, "")) is None
 
 
+def test_every_shared_conversation_of_a_tenant_is_known(admitted: Database) -> None:
+    chat = TeamsConversation(LANE, "19:g@thread.v2", "https://smba.example/emea/")
+    with admitted.transaction() as db:
+        other = db.teams.admit("another", now=START)
+        elsewhere = TeamsConversation(other, CHANNEL.id, "https://smba.example/amer/")
+        for each in (chat, ADA, CHANNEL, elsewhere):
+            db.teams.hear(each, now=START)
+        db.teams.hear(chat, now=LATER)
+
+        assert db.teams.all_shared(LANE) == (chat, CHANNEL)
+        assert db.teams.all_shared(other) == (elsewhere,)
+
+
+def test_any_conversation_is_found_by_its_id_in_its_own_tenant(admitted: Database) -> None:
+    with admitted.transaction() as db:
+        other = db.teams.admit("another", now=START)
+        db.teams.hear(CHANNEL, now=START)
+        db.teams.hear(ADA, now=START)
+
+        assert db.teams.conversation(LANE, ADA.id) == ADA
+        assert db.teams.conversation(LANE, CHANNEL.id) == CHANNEL
+        assert db.teams.conversation(other, ADA.id) is None
+
+
 def test_a_conversation_is_forgotten(admitted: Database) -> None:
     with admitted.transaction() as db:
         db.teams.hear(ADA, now=START)
