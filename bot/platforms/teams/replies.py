@@ -1,0 +1,244 @@
+"""Shows what dispatch answered, where Teams lets it be shown.
+
+Sources: https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model (answers
+to Action.Execute) and https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/
+task-modules/task-modules-bots (answers to task/fetch and task/submit).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from bot.chat.forms import Form
+from bot.chat.messages import Buttons, Heading, Message, message, plain, text
+from bot.chat.platform import Answer, TeamsConversation
+from bot.chat.requests import Fields, Kind, Outcome, Reply
+from bot.errors import BotError, CannotDeliver
+from bot.platforms.teams import form, render
+from bot.platforms.teams.api import Api, Refusal
+from bot.platforms.teams.carry import Asked
+from bot.platforms.teams.conversations import Conversations
+from bot.platforms.teams.read import Heard, Where
+from bot.platforms.teams.text import Json
+
+log = structlog.get_logger(__name__)
+
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
+# What a client shows beside a card is small, and gone when the card is looked at again.
+MAX_BESIDE = 300
+TITLE = "Leaders"
+
+DONE = "Done."
+BELOW = "I have answered below."
+FORM_BELOW = "The form is below."
+IN_OUR_CHAT = "I have answered you in our own chat."
+NO_CHAT = (
+    "I answer in our own chat, and could not open it. "
+    "Find me under Apps in Teams, choose Add, and ask me there."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is to be shown. A form knows the request that opened it, and what was typed."""
+
+    reply: Reply
+    again: Asked
+    values: Fields = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Shows outcomes. What ``show`` returns is the body that answers an invoke; None: no body.
+
+    ``ask`` is dispatch: a form that was filled in wrongly is asked for again.
+    """
+
+    api: Api
+    conversations: Conversations
+    ask: Answer
+    base_url: str
+
+    async def show(self, heard: Heard, outcome: Outcome, *, is_late: bool = False) -> Json | None:
+        """Show the outcome; with ``is_late`` everything as new messages, and no body.
+
+        The latter is for a request that has been answered, and for a tap that came as a message.
+        Raises what :class:`Api` raises where Teams does not take the reply.
+        """
+        shown = await self._shown(heard, outcome)
+        if shown is None:
+            return None if is_late else _nothing(heard)
+        if heard.where is Where.SHARED:
+            await self._answer_mention(heard, shown)
+            return None
+        if is_late or heard.where in {Where.PERSONAL, Where.EVENT}:
+            await self._privately(heard, shown)
+            return None
+        if heard.where is not Where.CARD:
+            return _continued(self._task(shown))
+        if heard.is_personal:
+            return await self._on_card(heard, shown)
+        return await self._on_shared_card(heard, shown)
+
+    async def _shown(self, heard: Heard, outcome: Outcome) -> _Shown | None:
+        incoming = heard.incoming
+        asked = Asked(incoming.kind, incoming.route, incoming.text)
+        if not outcome.errors:
+            return _Shown(outcome.reply, asked) if outcome.reply is not None else None
+        again = await self._form_again(heard)
+        if again is None or heard.opened_by is None:
+            return _Shown(message(text(" ".join(outcome.errors.values()))), asked)
+        return _Shown(again, heard.opened_by, values=incoming.fields, errors=outcome.errors)
+
+    async def _form_again(self, heard: Heard) -> Form | None:
+        """The form that was sent in, by the request that opened it; None where it can't be."""
+        asked = heard.opened_by
+        # What a form carries comes from outside. It never makes an event, and what a form itself
+        # was answered with can't be had again without that form.
+        if asked is None or asked.kind not in {Kind.WORDS, Kind.TAP}:
+            return None
+        incoming = replace(
+            heard.incoming,
+            kind=Kind(asked.kind),
+            route=asked.route,
+            text=asked.text,
+            fields={},
+            token="",
+        )
+        found = (await self.ask(incoming)).reply
+        return found if isinstance(found, Form) else None
+
+    # In the person's own chat.
+
+    async def _privately(self, heard: Heard, shown: _Shown) -> None:
+        place = await self._own_chat(heard)
+        await self.api.send(place.service_url, place.id, self._activity(shown))
+
+    async def _own_chat(self, heard: Heard) -> TeamsConversation:
+        account = heard.incoming.account
+        if heard.is_personal:
+            return TeamsConversation(account.lane, heard.conversation, heard.service_url)
+        return await self.conversations.with_person(account)
+
+    async def _tell_privately(self, heard: Heard, shown: _Shown) -> str:
+        """Send it to the person's own chat; the sentence that says so where they asked."""
+        try:
+            await self._privately(heard, shown)
+        except (CannotDeliver, Refusal) as error:
+            log.info("teams_chat_closed", lane=heard.incoming.account.lane, reason=str(error))
+            return NO_CHAT
+        return IN_OUR_CHAT
+
+    # Where others read along.
+
+    async def _answer_mention(self, heard: Heard, shown: _Shown) -> None:
+        """To the asker alone; in the thread stands one line that says nothing of it."""
+        line = await self._tell_privately(heard, shown)
+        try:
+            await self.api.send(
+                heard.service_url,
+                heard.thread or heard.conversation,
+                {"type": "message", "text": line},
+            )
+        except BotError as error:
+            # The answer has arrived; another attempt would bring it twice.
+            log.warning("teams_line_lost", lane=heard.incoming.account.lane, reason=str(error))
+
+    async def _on_shared_card(self, heard: Heard, shown: _Shown) -> Json:
+        if isinstance(shown.reply, Message) and _is_short(shown.reply):
+            return _beside(plain(shown.reply))
+        return _beside(await self._tell_privately(heard, shown))
+
+    # On a card in the person's own chat.
+
+    async def _on_card(self, heard: Heard, shown: _Shown) -> Json:
+        reply = shown.reply
+        if shown.errors and heard.is_form:
+            return _in_place(self._card(shown))
+        if isinstance(reply, Message) and (reply.replaces or heard.is_form):
+            await self._replace(heard, shown)
+            return _in_place(self._card(shown))
+        await self._privately(heard, shown)
+        return _beside(FORM_BELOW if isinstance(reply, Form) else BELOW)
+
+    async def _replace(self, heard: Heard, shown: _Shown) -> None:
+        """So that the card stays changed: the answer to a tap alone is gone with the client."""
+        if not heard.message:
+            return
+        try:
+            await self.api.update(
+                heard.service_url, heard.conversation, heard.message, self._activity(shown)
+            )
+        except BotError as error:
+            log.warning("teams_card_kept", lane=heard.incoming.account.lane, reason=str(error))
+
+    # As cards.
+
+    def _card(self, shown: _Shown) -> Json:
+        if isinstance(shown.reply, Message):
+            return render.card(shown.reply, self.base_url)
+        return form.card(
+            shown.reply,
+            shown.again,
+            base_url=self.base_url,
+            values=shown.values,
+            errors=shown.errors,
+        )
+
+    def _activity(self, shown: _Shown) -> Json:
+        if isinstance(shown.reply, Message):
+            return render.activity(shown.reply, self.base_url)
+        attached = {"contentType": CARD_TYPE, "content": self._card(shown)}
+        return {"type": "message", "summary": shown.reply.title, "attachments": [attached]}
+
+    def _task(self, shown: _Shown) -> Json:
+        if isinstance(shown.reply, Message):
+            content = render.card(shown.reply, self.base_url, in_dialog=True)
+            attached = {"contentType": CARD_TYPE, "content": content}
+            return {"title": _title(shown.reply), "card": attached}
+        return form.task(
+            shown.reply,
+            shown.again,
+            base_url=self.base_url,
+            values=shown.values,
+            errors=shown.errors,
+            in_dialog=True,
+        )
+
+
+def _nothing(heard: Heard) -> Json | None:
+    """The body where there is nothing to show: a client wants one for a tap, and for no event."""
+    match heard.where:
+        case Where.CARD:
+            return _beside(DONE)
+        case Where.OPENS_DIALOG:
+            return {"task": {"type": "message", "value": DONE}}
+    return None
+
+
+def _beside(sentence: str) -> Json:
+    """A sentence that the tapper alone sees beside the card."""
+    return {"statusCode": 200, "type": MESSAGE_TYPE, "value": sentence}
+
+
+def _in_place(card: Json) -> Json:
+    """Another card in the place of the tapped one."""
+    return {"statusCode": 200, "type": CARD_TYPE, "value": card}
+
+
+def _continued(task: Json) -> Json:
+    """A dialog that is opened, or goes on."""
+    return {"task": {"type": "continue", "value": task}}
+
+
+def _is_short(said: Message) -> bool:
+    is_bare = not any(isinstance(block, Buttons) for block in said.blocks)
+    return is_bare and len(plain(said)) <= MAX_BESIDE
+
+
+def _title(said: Message) -> str:
+    headings = (block.text for block in said.blocks if isinstance(block, Heading))
+    return next(headings, TITLE)

@@ -1,0 +1,146 @@
+"""Sends what the outbox holds for Teams."""
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from bot.chat.messages import Account
+from bot.chat.platform import Delivery, DeliveryKind, Receipt, TeamsConversation
+from bot.errors import BotError, CannotDeliver, Uncertain
+from bot.platforms.teams import reasons, render
+from bot.platforms.teams.api import Api, Refusal
+from bot.platforms.teams.conversations import Conversations
+from bot.platforms.teams.members import Members
+from bot.platforms.teams.pace import Pace
+from bot.platforms.teams.patience import Patience
+from bot.platforms.teams.text import Json
+
+T = TypeVar("T")
+
+NO_GROUPS = "Teams lets no bot open a group chat; each person needs a message of their own."
+NO_DESTINATION = "The message has nowhere to go."
+NO_MESSAGE = "There is no message to send."
+NOT_SENT = "The message was never sent, so it can't be changed."
+
+
+class TeamsPlatform:
+    """Takes deliveries for every tenant that is served."""
+
+    name = "teams"
+
+    def __init__(
+        self,
+        api: Api,
+        conversations: Conversations,
+        members: Members,
+        *,
+        base_url: str,
+        pace: Pace | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._api = api
+        self._conversations = conversations
+        self._members = members
+        self._base_url = base_url
+        self._pace = pace or Pace()
+        self._patience = patience or Patience()
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Do what the delivery asks; the errors are those of ``bot.chat.platform.Platform``."""
+        try:
+            receipt = await self._do(delivery)
+        except Refusal as error:
+            raise self._refused(delivery, error) from error
+        self._patience.over(delivery.key)
+        return receipt
+
+    async def _do(self, delivery: Delivery) -> Receipt:
+        match delivery.kind:
+            case DeliveryKind.POST:
+                return await self._post(delivery)
+            case DeliveryKind.UPDATE:
+                return await self._update(delivery)
+            case DeliveryKind.DELETE:
+                return await self._delete(delivery)
+            case DeliveryKind.FETCH_MEMBERS:
+                people = await self._again(delivery, self._members.everyone(delivery.lane))
+                return Receipt(people=people)
+
+    async def _post(self, delivery: Delivery) -> Receipt:
+        to, content = delivery.destination, self._content(delivery)
+        if to.channel:
+            place = await self._conversations.find(delivery.lane, to.channel)
+            return await self._say(place, content)
+        if not to.users:
+            raise CannotDeliver(NO_DESTINATION)
+        if len(to.users) > 1:
+            raise CannotDeliver(NO_GROUPS)
+        return await self._tell(delivery, Account(delivery.lane, to.users[0]), content)
+
+    async def _tell(self, delivery: Delivery, account: Account, content: Json) -> Receipt:
+        """Write to one person, in another conversation where Teams does not know the old one."""
+        place = await self._again(delivery, self._conversations.with_person(account))
+        try:
+            return await self._say(place, content)
+        except Refusal as error:
+            if not reasons.is_conversation_missing(error.status, error.code):
+                raise
+        place = await self._again(delivery, self._conversations.reopened(place))
+        return await self._say(place, content)
+
+    async def _say(self, place: TeamsConversation, content: Json) -> Receipt:
+        await self._pace.turn(place.lane, place.id)
+        message = await self._api.send(place.service_url, place.id, content)
+        return Receipt(conversation=place.id, message=message)
+
+    async def _update(self, delivery: Delivery) -> Receipt:
+        receipt, content = delivery.receipt, self._content(delivery)
+        place = await self._sent_to(delivery)
+        # Saying the same twice changes nothing, so an unclear answer is a reason to ask again.
+        await self._again(
+            delivery,
+            self._api.update(place.service_url, place.id, receipt.message, content),
+        )
+        return receipt
+
+    async def _delete(self, delivery: Delivery) -> Receipt:
+        place = await self._sent_to(delivery)
+        try:
+            await self._again(
+                delivery,
+                self._api.delete(place.service_url, place.id, delivery.receipt.message),
+            )
+        except Refusal as error:
+            # What is to be gone is gone.
+            if not reasons.is_message_missing(error.status, error.code):
+                raise
+        return delivery.receipt
+
+    async def _sent_to(self, delivery: Delivery) -> TeamsConversation:
+        if not delivery.receipt.message:
+            raise CannotDeliver(NOT_SENT)
+        place = await self._conversations.find(delivery.lane, delivery.receipt.conversation)
+        await self._pace.turn(place.lane, place.id)
+        return place
+
+    async def _again(self, delivery: Delivery, call: Awaitable[T]) -> T:
+        """The result of a call that may be repeated: an unclear answer counts as none."""
+        try:
+            return await call
+        except Uncertain as error:
+            later = self._patience.later(delivery.key, error.reason)
+            raise later or CannotDeliver(error.reason) from error
+
+    def _refused(self, delivery: Delivery, error: Refusal) -> BotError:
+        """What a refusal means for the delivery."""
+        users = delivery.destination.users
+        is_person = delivery.kind is DeliveryKind.POST and len(users) == 1
+        reason = reasons.reason(error.code, status=error.status, is_shared=not is_person)
+        if reasons.is_conversation_missing(error.status, error.code):
+            later = self._patience.later(delivery.key, reason)
+            return later or CannotDeliver(reason, account_gone=is_person)
+        return CannotDeliver(reason, account_gone=is_person and error.code in reasons.GONE)
+
+    def _content(self, delivery: Delivery) -> Json:
+        if delivery.message is None:
+            raise CannotDeliver(NO_MESSAGE)
+        return render.activity(delivery.message, self._base_url)
