@@ -71,8 +71,8 @@ class Conversations:
     async def forget(self, lane: Lane, conversation: str) -> None:
         """The bot was taken out of a conversation."""
         found, _ = self._recent.pop((lane, conversation), (None, 0.0))
-        if found is not None and self._known(Account(lane, found.user)) == found:
-            del self._recent[Account(lane, found.user)]
+        if found is not None:
+            self._recent.pop(Account(lane, found.user), None)
         await self._store(lambda store: store.forget(lane, conversation))
 
     async def personal(self, account: Account) -> TeamsConversation | None:

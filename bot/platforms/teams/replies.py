@@ -29,6 +29,8 @@ MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 # What a client shows beside a card is small, and gone when the card is looked at again.
 MAX_BESIDE = 300
 TITLE = "Leaders"
+# Teams does not let the bot into a person's own chat, or knows none.
+CLOSED_STATUSES = frozenset({403, 404})
 
 DONE = "Done."
 BELOW = "I have answered below."
@@ -128,6 +130,8 @@ class Replies:
         try:
             await self._privately(heard, shown)
         except (CannotDeliver, Refusal) as error:
+            if isinstance(error, Refusal) and error.status not in CLOSED_STATUSES:
+                raise
             log.info("teams_chat_closed", lane=heard.incoming.account.lane, reason=str(error))
             return NO_CHAT
         return IN_OUR_CHAT
