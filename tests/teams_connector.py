@@ -13,9 +13,9 @@ from aiohttp import web
 
 Json = dict[str, Any]
 
-TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
-OTHER_TENANT = "528dbe3f-15e0-4e37-84a1-00cc305847dd"
-BOT = "28:0d469698-ab9d-479a-b0d8-758b6e6b1235"
+TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
+OTHER_TENANT = "11111111-aaaa-4bbb-8ccc-000000000002"
+BOT = "28:00000000-aaaa-4bbb-8ccc-00000000b07a"
 CARD = "application/vnd.microsoft.card.adaptive"
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 MAX_MESSAGE = 25 * 1024
@@ -113,12 +113,12 @@ class Refused(Exception):
 
 
 class TeamsConnector:
-    """The Connector; ``token`` is the bearer token it takes, any where it is empty."""
+    """The Connector; ``takes`` says which Authorization headers are the bot's."""
 
     def __init__(
         self,
         *,
-        token: str = "",
+        takes: Callable[[str], bool] = lambda authorization: authorization.startswith("Bearer "),
         page: int = 200,
         check: Callable[[Json], None] = lambda card: None,
     ) -> None:
@@ -130,7 +130,7 @@ class TeamsConnector:
         self.said: list[Said] = []
         self.calls: list[Call] = []
         self.check = check
-        self._token = token
+        self._takes = takes
         self._page = page
         self._faults: dict[str, list[_Fault]] = {}
         self._numbers = itertools.count(1790000000000)
@@ -231,8 +231,7 @@ class TeamsConnector:
             body = json.loads(raw) if raw else {}
             asked = {**request.match_info, **request.query}
             self.calls.append(Call(method, asked["tenant"], asked.get("conversation", ""), body))
-            bearer = request.headers.get("Authorization", "")
-            if not bearer.startswith("Bearer ") or (self._token and bearer[7:] != self._token):
+            if not self._takes(request.headers.get("Authorization", "")):
                 return _no(401, "Unauthorized")
             faults = self._faults.get(method, [])
             fault = faults.pop(0) if faults else None

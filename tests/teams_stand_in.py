@@ -303,7 +303,9 @@ def _filled(card: Json, fields: dict[str, str]) -> dict[str, str]:
     assert not unknown, f"No such fields: {sorted(unknown)}."
     filled = {}
     for name, element in inputs.items():
-        value = fields.get(name.removeprefix("f."), element.get("value", ""))
+        value = str(fields.get(name.removeprefix("f."), element.get("value", "")))
+        longest = element.get("maxLength", len(value))
+        assert len(value) <= longest, f"{name} takes {longest} characters."
         if element["type"] == "Input.Toggle":
             value = value or element.get("valueOff", "false")
             is_empty = value != element.get("valueOn", "true")

@@ -63,7 +63,10 @@ async def place() -> AsyncIterator[Place]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with (
         TeamsStandIn(
-            mint=lambda url: f"for {url}", token="ours", page=2, check=checked.append
+            mint=lambda url: f"for {url}",
+            takes=lambda authorization: authorization == "Bearer ours",
+            page=2,
+            check=checked.append,
         ) as teams,
         aiohttp.ClientSession() as session,
     ):
@@ -106,7 +109,7 @@ FETCH = {
 }
 SEND = {"type": "Action.Execute", "title": "Save", "verb": "submit", "data": {"leaders": {"f": 1}}}
 INPUTS = (
-    {"type": "Input.Text", "id": "f.role", "label": "Role", "isRequired": True},
+    {"type": "Input.Text", "id": "f.role", "label": "Role", "isRequired": True, "maxLength": 9},
     {"type": "Input.Text", "id": "f.about", "label": "About", "value": "Tea."},
     {
         "type": "Input.ChoiceSet",
@@ -437,6 +440,7 @@ async def test_form_is_sent_with_what_it_was_opened_with(place: Place) -> None:
         ({"role": "  ", "agreed": "yes"}, "Role"),
         ({"role": "Nurse"}, "Agreed"),
         ({"role": "Nurse", "agreed": "yes", "when": "never"}, "'never'"),
+        ({"role": "Practice nurse", "agreed": "yes"}, "takes 9 characters"),
         ({"rule": "Nurse"}, "No such fields: .*f.rule"),
     ],
 )

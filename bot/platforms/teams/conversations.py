@@ -15,7 +15,6 @@ from bot.chat.platform import InTransaction, TeamsConversation, TeamsStore
 from bot.errors import CannotDeliver
 from bot.ids import Lane
 from bot.platforms.teams.api import Api, Refusal
-from bot.platforms.teams.read import Heard
 
 # Seconds; what another process learns of a conversation is known here after this time.
 REMEMBERED_FOR = 5 * 60.0
@@ -33,7 +32,7 @@ def utc_now() -> datetime:
 
 
 class Conversations:
-    """The bot's conversations of all tenants. A tenant is admitted to the store before."""
+    """The bot's conversations of all tenants that are served."""
 
     def __init__(
         self,
@@ -50,22 +49,17 @@ class Conversations:
         self._recent: dict[Hashable, tuple[TeamsConversation, float]] = {}
         self._opening: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
 
-    async def hear(self, heard: Heard) -> None:
-        """Keep where something was said, or forget where the bot was removed."""
-        account = heard.incoming.account
-        if heard.incoming.route == "left":
-            await self.forget(account.lane, heard.conversation)
-            return
-        place = TeamsConversation(account.lane, heard.conversation, heard.service_url)
-        if heard.is_personal:
-            place = replace(place, user=account.user, teams_user=heard.teams_user)
-        await self.keep(place)
-
-    async def keep(self, conversation: TeamsConversation) -> None:
-        """Keep a conversation with its newest service address; nothing is written twice."""
+    async def hear(self, conversation: TeamsConversation) -> None:
+        """Keep the tenant and a conversation with its newest address; nothing is written twice."""
         if self._known((conversation.lane, conversation.id)) == conversation:
             return
-        await self._store(lambda store: store.hear(conversation, now=self._now()))
+        tenant, now = tenant_of(conversation.lane), self._now()
+
+        def write(store: TeamsStore) -> None:
+            store.admit(tenant, now=now)
+            store.hear(conversation, now=now)
+
+        await self._store(write)
         self._remember(conversation)
 
     async def forget(self, lane: Lane, conversation: str) -> None:
@@ -146,7 +140,8 @@ class Conversations:
         conversation = TeamsConversation(
             account.lane, opened, service_url, user=account.user, teams_user=teams_user
         )
-        await self.keep(conversation)
+        await self._store(lambda store: store.hear(conversation, now=self._now()))
+        self._remember(conversation)
         return conversation
 
     async def _listed(self, account: Account) -> str:

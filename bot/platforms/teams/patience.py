@@ -1,6 +1,7 @@
-"""How often something is tried again that harms nobody when it is done twice.
+"""How often a message is tried again whose conversation Teams does not find.
 
-Delivery counts no attempt that a platform asked to postpone, so it is counted here. A restart
+Teams says so of about one conversation in a hundred that is there, and nothing was sent. Delivery
+counts no attempt that a platform asked to postpone, so it is counted here. A restart
 begins anew, which costs a few attempts and no message.
 """
 
@@ -9,8 +10,7 @@ from datetime import timedelta
 
 from bot.errors import TryLater
 
-# Teams says of about one conversation in a hundred that it is not there while it is, and what
-# broke is mended in minutes or not soon.
+# What was said in error is mended within minutes; what is still so after them is true.
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 REMEMBERED = 10_000
 

@@ -29,6 +29,7 @@ MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 # What a client shows beside a card is small, and gone when the card is looked at again.
 MAX_BESIDE = 300
 TITLE = "Leaders"
+SIZE = {"height": "medium", "width": "medium"}
 # Teams does not let the bot into a person's own chat, or knows none.
 CLOSED_STATUSES = frozenset({403, 404})
 
@@ -161,12 +162,19 @@ class Replies:
     async def _on_card(self, heard: Heard, shown: _Shown) -> Json:
         reply = shown.reply
         if shown.errors and heard.is_form:
-            return _in_place(self._card(shown))
+            return self._marked(shown)
         if isinstance(reply, Message) and (reply.replaces or heard.is_form):
             await self._replace(heard, shown)
             return _in_place(self._card(shown))
         await self._privately(heard, shown)
         return _beside(FORM_BELOW if isinstance(reply, Form) else BELOW)
+
+    def _marked(self, shown: _Shown) -> Json:
+        try:
+            return _in_place(self._card(shown))
+        except form.TooLarge:
+            # The form stands there still, with what was typed.
+            return _beside(" ".join(shown.errors.values()))
 
     async def _replace(self, heard: Heard, shown: _Shown) -> None:
         """So that the card stays changed: the answer to a tap alone is gone with the client."""
@@ -202,14 +210,13 @@ class Replies:
         if isinstance(shown.reply, Message):
             content = render.card(shown.reply, self.base_url, in_dialog=True)
             attached = {"contentType": CARD_TYPE, "content": content}
-            return {"title": _title(shown.reply), "card": attached}
+            return {"title": _title(shown.reply), **SIZE, "card": attached}
         return form.task(
             shown.reply,
             shown.again,
             base_url=self.base_url,
             values=shown.values,
             errors=shown.errors,
-            in_dialog=True,
         )
 
 

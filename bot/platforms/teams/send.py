@@ -1,11 +1,8 @@
 """Sends what the outbox holds for Teams."""
 
-from collections.abc import Awaitable
-from typing import TypeVar
-
 from bot.chat.messages import Account
 from bot.chat.platform import Delivery, DeliveryKind, Receipt, TeamsConversation
-from bot.errors import BotError, CannotDeliver, Uncertain
+from bot.errors import BotError, CannotDeliver
 from bot.platforms.teams import reasons, render
 from bot.platforms.teams.api import Api, Refusal
 from bot.platforms.teams.conversations import Conversations
@@ -13,8 +10,6 @@ from bot.platforms.teams.members import Members
 from bot.platforms.teams.pace import Pace
 from bot.platforms.teams.patience import Patience
 from bot.platforms.teams.text import Json
-
-T = TypeVar("T")
 
 NO_GROUPS = "Teams lets no bot open a group chat; each person needs a message of their own."
 NO_DESTINATION = "The message has nowhere to go."
@@ -62,8 +57,7 @@ class TeamsPlatform:
             case DeliveryKind.DELETE:
                 return await self._delete(delivery)
             case DeliveryKind.FETCH_MEMBERS:
-                people = await self._again(delivery, self._members.everyone(delivery.lane))
-                return Receipt(people=people)
+                return Receipt(people=await self._members.everyone(delivery.lane))
 
     async def _post(self, delivery: Delivery) -> Receipt:
         to, content = delivery.destination, self._content(delivery)
@@ -74,18 +68,17 @@ class TeamsPlatform:
             raise CannotDeliver(NO_DESTINATION)
         if len(to.users) > 1:
             raise CannotDeliver(NO_GROUPS)
-        return await self._tell(delivery, Account(delivery.lane, to.users[0]), content)
+        return await self._tell(Account(delivery.lane, to.users[0]), content)
 
-    async def _tell(self, delivery: Delivery, account: Account, content: Json) -> Receipt:
+    async def _tell(self, account: Account, content: Json) -> Receipt:
         """Write to one person, in another conversation where Teams does not know the old one."""
-        place = await self._again(delivery, self._conversations.with_person(account))
+        place = await self._conversations.with_person(account)
         try:
             return await self._say(place, content)
         except Refusal as error:
             if not reasons.is_conversation_missing(error.status, error.code):
                 raise
-        place = await self._again(delivery, self._conversations.reopened(place))
-        return await self._say(place, content)
+        return await self._say(await self._conversations.reopened(place), content)
 
     async def _say(self, place: TeamsConversation, content: Json) -> Receipt:
         await self._pace.turn(place.lane, place.id)
@@ -95,20 +88,13 @@ class TeamsPlatform:
     async def _update(self, delivery: Delivery) -> Receipt:
         receipt, content = delivery.receipt, self._content(delivery)
         place = await self._sent_to(delivery)
-        # Saying the same twice changes nothing, so an unclear answer is a reason to ask again.
-        await self._again(
-            delivery,
-            self._api.update(place.service_url, place.id, receipt.message, content),
-        )
+        await self._api.update(place.service_url, place.id, receipt.message, content)
         return receipt
 
     async def _delete(self, delivery: Delivery) -> Receipt:
         place = await self._sent_to(delivery)
         try:
-            await self._again(
-                delivery,
-                self._api.delete(place.service_url, place.id, delivery.receipt.message),
-            )
+            await self._api.delete(place.service_url, place.id, delivery.receipt.message)
         except Refusal as error:
             # What is to be gone is gone.
             if not reasons.is_message_missing(error.status, error.code):
@@ -121,14 +107,6 @@ class TeamsPlatform:
         place = await self._conversations.find(delivery.lane, delivery.receipt.conversation)
         await self._pace.turn(place.lane, place.id)
         return place
-
-    async def _again(self, delivery: Delivery, call: Awaitable[T]) -> T:
-        """The result of a call that may be repeated: an unclear answer counts as none."""
-        try:
-            return await call
-        except Uncertain as error:
-            later = self._patience.later(delivery.key, error.reason)
-            raise later or CannotDeliver(error.reason) from error
 
     def _refused(self, delivery: Delivery, error: Refusal) -> BotError:
         """What a refusal means for the delivery."""

@@ -11,6 +11,7 @@ from bot.chat.messages import Account
 from bot.chat.platform import TeamsConversation
 from bot.chat.requests import Incoming, Kind, Profile
 from bot.errors import CannotDeliver, TryLater
+from bot.ids import Lane
 from bot.platforms.teams import conversations, met
 from bot.platforms.teams.api import Api, Refusal
 from bot.platforms.teams.conversations import REMEMBERED_FOR, Conversations
@@ -71,22 +72,41 @@ class Pages:
 # Conversations.
 
 
+def spoken(here: Around, user: str = "ada", **more: str) -> TeamsConversation:
+    """Where somebody has just spoken."""
+    personal = TeamsConversation(
+        LANE,
+        here.teams.personal(user),
+        here.teams.service_url(),
+        user=user,
+        teams_user=f"29:{user}",
+    )
+    return replace(personal, **more)
+
+
 async def test_what_is_said_is_written_down_once(here: Around) -> None:
-    await here.conversations.hear(said(here))
+    await here.conversations.hear(spoken(here))
     written = here.store.used
 
-    await here.conversations.hear(said(here))
+    await here.conversations.hear(spoken(here))
 
     assert here.store.used == written
-    assert here.store.personal(ADA) == TeamsConversation(
-        LANE, "a:ada", here.teams.service_url(), user="ada", teams_user="29:ada"
-    )
+    assert here.store.personal(ADA) == spoken(here)
+
+
+async def test_tenant_that_is_new_is_admitted(here: Around) -> None:
+    lane = Lane("teams:another")
+
+    await here.conversations.hear(spoken(here, lane=lane))
+
+    with here.store.database.transaction() as db:
+        assert db.workspaces.by_lane(lane) is not None
 
 
 async def test_newest_address_is_written_down_at_once(here: Around) -> None:
-    await here.conversations.hear(said(here))
+    await here.conversations.hear(spoken(here))
 
-    await here.conversations.hear(said(here, service_url="https://smba.example/new/"))
+    await here.conversations.hear(spoken(here, service_url="https://smba.example/new/"))
 
     kept = here.store.personal(ADA)
     assert kept is not None
@@ -95,7 +115,7 @@ async def test_newest_address_is_written_down_at_once(here: Around) -> None:
 
 
 async def test_shared_conversation_is_nobodys_own(here: Around) -> None:
-    await here.conversations.hear(said(here, conversation=CHANNEL, is_personal=False))
+    await here.conversations.hear(spoken(here, id=CHANNEL, user="", teams_user=""))
 
     assert await here.conversations.personal(ADA) is None
     found = await here.conversations.find(LANE, f"{CHANNEL};messageid=7")
@@ -106,17 +126,17 @@ async def test_shared_conversation_is_nobodys_own(here: Around) -> None:
 
 async def test_conversation_that_was_left_is_forgotten(here: Around) -> None:
     here.knows("grace")
-    await here.conversations.hear(said(here))
+    await here.conversations.hear(spoken(here))
 
-    await here.conversations.hear(event(here, "left"))
+    await here.conversations.forget(LANE, "a:ada")
 
     assert here.store.personal(ADA) is None
     assert await here.conversations.personal(ADA) is None
 
 
 async def test_forgetting_an_old_conversation_keeps_the_new_one(here: Around) -> None:
-    await here.conversations.hear(said(here, conversation="19:old@unq.gbl.spaces"))
-    await here.conversations.hear(said(here))
+    await here.conversations.hear(spoken(here, id="19:old@unq.gbl.spaces"))
+    await here.conversations.hear(spoken(here))
 
     await here.conversations.forget(LANE, "19:old@unq.gbl.spaces")
 
@@ -126,7 +146,7 @@ async def test_forgetting_an_old_conversation_keeps_the_new_one(here: Around) ->
 
 
 async def test_what_another_process_learnt_is_known_after_a_while(here: Around) -> None:
-    await here.conversations.hear(said(here))
+    await here.conversations.hear(spoken(here))
     moved = TeamsConversation(LANE, "a:ada", "https://smba.example/new/", user="ada")
     here.store.hear(moved)
 
@@ -140,7 +160,7 @@ async def test_memory_begins_anew_when_it_is_full(here: Around) -> None:
     entry = (TeamsConversation(LANE, "a:x", ""), 0.0)
     here.conversations._recent = dict.fromkeys(range(conversations.REMEMBERED), entry)
 
-    await here.conversations.hear(said(here))
+    await here.conversations.hear(spoken(here))
 
     assert set(here.conversations._recent) == {ADA, (LANE, "a:ada")}
 

@@ -238,6 +238,15 @@ async def test_form_with_errors_is_asked_for_again_and_keeps_what_was_typed(
     assert shown.world.teams.calls == []
 
 
+async def test_form_that_grew_too_large_says_what_is_wrong_and_stays(shown: Shown) -> None:
+    heard = shown.submitted(Where.CARD, message="1", is_form=True)
+    long = replace(heard.incoming, fields={"about": ("x" * 25_000,)})
+
+    body = await shown.show(replace(heard, incoming=long), ERRORS)
+
+    assert body == {"statusCode": 200, "type": SENTENCE, "value": "Please shorten this."}
+
+
 async def test_dialog_with_errors_goes_on_with_the_marked_form(shown: Shown) -> None:
     body = await shown.show(shown.submitted(Where.DIALOG), ERRORS)
 
