@@ -115,7 +115,7 @@ class TeamsStandIn(TeamsConnector):
         if user in self.dialogs:
             card = self.dialogs[user]["card"]["content"]
             return await self._in_dialog(user, _sends(card), _filled(card, fields))
-        forms = [one for one in self.said if list(_inputs(one.seen_by(user)))]
+        forms = [one for one in self.said if list(inputs_of(one.seen_by(user)))]
         newest = forms[-1]
         card = newest.seen_by(user)
         return await self.taps(user, newest, _sends(card)["title"], **_filled(card, fields))
@@ -259,46 +259,48 @@ class TeamsStandIn(TeamsConnector):
         self.dialogs[user] = task["value"]
 
 
-def _everything(value: Any) -> Iterator[Json]:
+def everything(value: Any) -> Iterator[Json]:
     """Each object of a card, the cards inside its actions too; fallbacks are another client's."""
     if isinstance(value, list):
         for one in value:
-            yield from _everything(one)
+            yield from everything(one)
     elif isinstance(value, dict):
         yield value
         for name, one in value.items():
             if name not in {"data", "fallback"}:
-                yield from _everything(one)
+                yield from everything(one)
 
 
-def _actions(card: Json) -> list[Json]:
+def actions_of(card: Json) -> list[Json]:
+    """What a tap on the card can do, but for opening an address."""
     kinds = {"Action.Execute", "Action.Submit"}
-    return [one for one in _everything(card) if one.get("type") in kinds]
+    return [one for one in everything(card) if one.get("type") in kinds]
 
 
 def _action(card: Json, title: str) -> Json:
     """The action of this title; where a question stands before it, the one that it leads to."""
-    for one in _everything(card):
+    for one in everything(card):
         if one.get("type") == "Action.ShowCard" and one.get("title") == title:
-            return _actions(one["card"])[0]
-    found = {one.get("title", ""): one for one in _actions(card)}
+            return actions_of(one["card"])[0]
+    found = {one.get("title", ""): one for one in actions_of(card)}
     assert title in found, f"No “{title}” among {sorted(found)}."
     return found[title]
 
 
-def _inputs(card: Json) -> Iterator[Json]:
-    return (one for one in _everything(card) if str(one.get("type", "")).startswith("Input."))
+def inputs_of(card: Json) -> Iterator[Json]:
+    """What is filled in on the card."""
+    return (one for one in everything(card) if str(one.get("type", "")).startswith("Input."))
 
 
 def _sends(card: Json) -> Json:
     """The action that sends a form in."""
-    (found,) = (one for one in _actions(card) if one["data"].get("leaders", {}).get("f"))
+    (found,) = (one for one in actions_of(card) if one["data"].get("leaders", {}).get("f"))
     return found
 
 
 def _filled(card: Json, fields: dict[str, str]) -> dict[str, str]:
     """The inputs as a client sends them: a choice is one that was offered."""
-    inputs = {one["id"]: one for one in _inputs(card)}
+    inputs = {one["id"]: one for one in inputs_of(card)}
     unknown = {f"f.{name}" for name in fields} - inputs.keys()
     assert not unknown, f"No such fields: {sorted(unknown)}."
     filled = {}

@@ -17,7 +17,7 @@ from bot.platforms.teams.read import Heard, Where
 from bot.platforms.teams.replies import MAX_BESIDE, Replies
 from storage.database import Database
 from tests.platforms.teams.around import ADA, BASE, CHANNEL, Around, around
-from tests.teams_stand_in import Said
+from tests.teams_stand_in import Said, actions_of, everything, inputs_of
 
 CARD = "application/vnd.microsoft.card.adaptive"
 SENTENCE = "application/vnd.microsoft.activity.message"
@@ -114,7 +114,27 @@ def card_of(body: Any) -> Any:
 
 
 def labels(card: Any) -> list[str]:
-    return [one["label"] for one in card["body"]]
+    return [one["label"] for one in inputs_of(card)]
+
+
+def values(card: Any) -> list[str]:
+    return [one.get("value", "") for one in inputs_of(card)]
+
+
+def says(card: Any, words: str) -> bool:
+    """Whether the words stand anywhere on the card."""
+    shown = (one.get(name, "") for one in everything(card) for name in ("text", "label"))
+    return any(words in str(one) for one in shown)
+
+
+def carried(card: Any) -> Any:
+    """What the one action of a form carries."""
+    (action,) = actions_of(card)
+    return action["data"]["leaders"]
+
+
+def kinds(card: Any) -> set[str]:
+    return {one["type"] for one in actions_of(card)}
 
 
 # Words in one's own chat.
@@ -135,11 +155,8 @@ async def test_form_asked_for_in_words_is_a_card_with_inputs(shown: Shown) -> No
     (said,) = shown.own()
     assert said.activity["summary"] == "Introduce yourself"
     assert labels(said.card) == ["Role", "About you"]
-    (action,) = said.card["actions"]
-    assert (action["type"], action["data"]["leaders"]["again"]) == (
-        "Action.Execute",
-        {"k": "words", "r": "", "v": "introduce"},
-    )
+    assert kinds(said.card) == {"Action.Execute"}
+    assert carried(said.card)["again"] == {"k": "words", "r": "", "v": "introduce"}
 
 
 @pytest.mark.parametrize("where", [Where.PERSONAL, Where.SHARED, Where.EVENT, Where.DIALOG])
@@ -202,7 +219,7 @@ async def test_form_that_a_tap_opens_stands_below(shown: Shown) -> None:
 
     assert body == {"statusCode": 200, "type": SENTENCE, "value": "The form is below."}
     (said,) = shown.own()
-    assert said.card["actions"][0]["data"]["leaders"]["again"] == {
+    assert carried(said.card)["again"] == {
         "k": "tap",
         "r": "coffee join",
         "v": "42",
@@ -228,19 +245,20 @@ async def test_form_with_errors_is_asked_for_again_and_keeps_what_was_typed(
 
     assert shown.dispatch.asked == [Incoming(ADA, Kind.TAP, text="again", route="introduce")]
     assert (body["statusCode"], body["type"]) == (200, CARD)
-    assert labels(body["value"]) == ["Role Please shorten this.", "About you"]
-    assert [one["value"] for one in body["value"]["body"]] == ["x" * 40, "Tea."]
-    carried = body["value"]["actions"][0]["data"]["leaders"]
-    assert (carried["t"], carried["again"]) == (
-        "fresh",
-        {"k": "tap", "r": "introduce", "v": "again"},
-    )
+    assert says(body["value"], "Please shorten this.")
+    assert values(body["value"]) == ["x" * 40, "Tea."]
+    again = {"k": "tap", "r": "introduce", "v": "again"}
+    assert (carried(body["value"])["t"], carried(body["value"])["again"]) == ("fresh", again)
     assert shown.world.teams.calls == []
 
 
 async def test_form_that_grew_too_large_says_what_is_wrong_and_stays(shown: Shown) -> None:
     heard = shown.submitted(Where.CARD, message="1", is_form=True)
-    long = replace(heard.incoming, fields={"about": ("x" * 25_000,)})
+    names = tuple(f"field {number}" for number in range(9))
+    shown.dispatch.outcome = Outcome(
+        replace(FORM, fields=tuple(TextField(name, name) for name in names))
+    )
+    long = replace(heard.incoming, fields=dict.fromkeys(names, ("x" * 3000,)))
 
     body = await shown.show(replace(heard, incoming=long), ERRORS)
 
@@ -251,8 +269,9 @@ async def test_dialog_with_errors_goes_on_with_the_marked_form(shown: Shown) -> 
     body = await shown.show(shown.submitted(Where.DIALOG), ERRORS)
 
     assert body["task"]["value"]["title"] == "Introduce yourself"
-    assert labels(card_of(body)) == ["Role Please shorten this.", "About you"]
-    assert card_of(body)["actions"][0]["type"] == "Action.Submit"
+    assert says(card_of(body), "Please shorten this.")
+    assert values(card_of(body)) == ["x" * 40, "Tea."]
+    assert kinds(card_of(body)) == {"Action.Submit"}
 
 
 async def test_marked_form_that_comes_late_is_a_new_message(shown: Shown) -> None:
@@ -261,7 +280,8 @@ async def test_marked_form_that_comes_late_is_a_new_message(shown: Shown) -> Non
     assert await shown.show(heard, ERRORS, is_late=True) is None
 
     (said,) = shown.own()
-    assert labels(said.card) == ["Role Please shorten this.", "About you"]
+    assert says(said.card, "Please shorten this.")
+    assert values(said.card) == ["x" * 40, "Tea."]
 
 
 # What a form carries comes from outside: it never makes an event of itself.
@@ -296,7 +316,7 @@ async def test_dialog_opens_with_the_form(shown: Shown) -> None:
     body = await shown.show(shown.heard(Where.OPENS_DIALOG), FORM)
 
     assert body["task"]["value"]["title"] == "Introduce yourself"
-    assert card_of(body)["actions"][0]["data"]["leaders"]["again"] == {
+    assert carried(card_of(body))["again"] == {
         "k": "tap",
         "r": "coffee join",
         "v": "42",
@@ -312,7 +332,7 @@ async def test_message_is_shown_in_the_dialog(
     body = await shown.show(shown.heard(where), said)
 
     assert body["task"]["value"]["title"] == title
-    assert {one["type"] for one in card_of(body)["actions"]} <= {"Action.Submit"}
+    assert kinds(card_of(body)) <= {"Action.Submit"}
     assert shown.own() == []
 
 
@@ -356,8 +376,10 @@ async def test_mention_by_somebody_without_a_chat_says_how_to_open_one(shown: Sh
 
 
 async def test_message_that_teams_does_not_take_is_no_closed_chat(shown: Shown) -> None:
+    shown.world.teams.fails(413, "MessageSizeTooBig")
+
     with pytest.raises(Refusal):
-        await shown.show(shown.in_channel(Where.SHARED), message(text("x" * 26_000)))
+        await shown.show(shown.in_channel(Where.SHARED), WORDS)
 
     assert shown.world.teams.said == []
 

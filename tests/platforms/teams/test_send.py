@@ -348,8 +348,10 @@ async def test_change_that_teams_broke_over_is_given_up(sender: Around) -> None:
 async def test_message_that_is_too_long_says_so(sender: Around) -> None:
     sender.knows("ada")
 
+    sender.teams.fails(413, "MessageSizeTooBig")
+
     with pytest.raises(CannotDeliver, match="longer than Teams takes"):
-        await sender.platform.send(replace(post("ada"), message=message(text("x" * 26_000))))
+        await sender.platform.send(post("ada"))
 
 
 async def test_pace_of_a_conversation_is_kept(sender: Around) -> None:
