@@ -17,8 +17,9 @@ from bot.platforms.teams.text import Json
 
 log = structlog.get_logger(__name__)
 
-# Delivery waits half a minute for an answer, and a long list goes on where it stopped.
-READ_WITHIN = 20.0
+# Delivery waits half a minute, and the last page alone may take most of it. A long list goes on
+# where it stopped.
+READ_WITHIN = 5.0
 GOES_ON_AFTER = timedelta(seconds=1)
 # A list that was begun longer ago is begun anew.
 STALE_AFTER = 60 * 60.0

@@ -134,6 +134,14 @@ async def test_conversation_that_was_left_is_forgotten(here: Around) -> None:
     assert await here.conversations.personal(ADA) is None
 
 
+async def test_conversation_that_another_process_heard_is_forgotten_too(here: Around) -> None:
+    here.knows("ada")
+
+    await here.conversations.forget(LANE, "a:ada")
+
+    assert here.store.personal(ADA) is None
+
+
 async def test_forgetting_an_old_conversation_keeps_the_new_one(here: Around) -> None:
     await here.conversations.hear(spoken(here, id="19:old@unq.gbl.spaces"))
     await here.conversations.hear(spoken(here))
