@@ -77,7 +77,12 @@ class Settings(BaseSettings):
     @property
     def has_slack(self) -> bool:
         """Whether Slack is to be served."""
-        return bool(self.slack_bot_token)
+        return bool(self.slack_bot_token) or self.has_slack_install
+
+    @property
+    def has_slack_install(self) -> bool:
+        """Whether several Slack workspaces can install the bot by themselves."""
+        return bool(self.slack_client_id and self.slack_client_secret)
 
     @property
     def has_teams(self) -> bool:
@@ -172,11 +177,15 @@ def _slack_problems(settings: Settings) -> list[str]:
         found.append("SLACK_BOT_TOKEN must begin with xoxb-; copy the Bot User OAuth Token.")
     if settings.slack_app_token and not settings.slack_app_token.startswith("xapp-"):
         found.append("SLACK_APP_TOKEN must begin with xapp-; make an app-level token.")
-    if settings.slack_app_token and not settings.slack_bot_token:
+    if settings.slack_client_id and not settings.slack_client_secret:
+        found.append("SLACK_CLIENT_SECRET is missing; SLACK_CLIENT_ID alone installs nothing.")
+    if settings.slack_client_secret and not settings.slack_client_id:
+        found.append("SLACK_CLIENT_ID is missing; SLACK_CLIENT_SECRET alone installs nothing.")
+    if settings.slack_app_token and not settings.has_slack:
         found.append("SLACK_BOT_TOKEN is missing; SLACK_APP_TOKEN alone can't send messages.")
-    if settings.slack_signing_secret and not settings.slack_bot_token:
+    if settings.slack_signing_secret and not settings.has_slack:
         found.append("SLACK_BOT_TOKEN is missing; SLACK_SIGNING_SECRET alone can't answer.")
-    if settings.slack_bot_token and not (settings.slack_signing_secret or settings.slack_app_token):
+    if settings.has_slack and not (settings.slack_signing_secret or settings.slack_app_token):
         found.append("SLACK_SIGNING_SECRET is missing; set it, or SLACK_APP_TOKEN for Socket Mode.")
     if not settings.slack_api_url.endswith("/"):
         found.append("SLACK_API_URL must end with a slash, as in https://slack.com/api/")

@@ -138,6 +138,41 @@ class Workspaces:
         )
         return bool(taken.rowcount)
 
+    def renew(self, renewed: Installation, *, spent: str) -> bool:
+        """Keep new tokens in the place of those whose refresh token was spent on them.
+
+        False where that one is not kept any more: the bot was removed or installed anew meanwhile.
+        """
+        renewal = renewed.refresh_token
+        return self._replace(
+            renewed.lane,
+            spent,
+            token=self._vault.seal(renewed.token),
+            refresh_token=self._vault.seal(renewal) if renewal else None,
+            expires_at=renewed.expires_at,
+            renewing_until=None,
+        )
+
+    def lose_renewal(self, lane: Lane, *, refused: str) -> bool:
+        """Forget a refresh token that the platform refused; False where another is kept."""
+        return self._replace(lane, refused, refresh_token=None, renewing_until=None)
+
+    def communities(self) -> tuple[tuple[CommunityId, str], ...]:
+        """The real communities and their names, the oldest first."""
+        rows = self._connection.execute(
+            sa.select(communities.c.id, communities.c.name)
+            .where(communities.c.is_example.is_(False))
+            .order_by(communities.c.id)
+        )
+        return tuple((CommunityId(row.id), row.name) for row in rows)
+
+    def belongs_to(self, lane: Lane) -> CommunityId | None:
+        """The community of a workspace, also of one that took the bot away; None for a new one."""
+        found = self._connection.execute(
+            sa.select(workspaces.c.community).where(workspaces.c.lane == lane)
+        ).scalar_one_or_none()
+        return None if found is None else CommunityId(found)
+
     def admit(self, tenant: str, *, now: datetime) -> Lane:
         """The lane of a Teams tenant; a new one belongs to the oldest real community."""
         lane = Lane(f"teams:{tenant}")
@@ -171,6 +206,21 @@ class Workspaces:
             )
         ).first()
         return found is not None
+
+    def _replace(self, lane: Lane, held: str, **values: object) -> bool:
+        """Change a workspace while it has this refresh token; False where it does not."""
+        sealed = self._connection.execute(
+            sa.select(workspaces.c.refresh_token).where(workspaces.c.lane == lane)
+        ).scalar_one_or_none()
+        if sealed is None or self._vault.open(sealed) != held:
+            return False
+        changed = self._connection.execute(
+            workspaces.update()
+            # Sealing the same again gives other bytes: nobody wrote between the two statements.
+            .where(workspaces.c.lane == lane, workspaces.c.refresh_token == sealed)
+            .values(values)
+        )
+        return bool(changed.rowcount)
 
     def _add(
         self,

@@ -89,6 +89,8 @@ def test_an_empty_value_counts_as_unset(given):
         {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"},
         {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"},
         TEAMS,
+        {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c", "SLACK_SIGNING_SECRET": "s"},
+        {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c", "SLACK_APP_TOKEN": "xapp-1"},
     ],
 )
 def test_a_database_or_a_platform_makes_it_no_example(given, values):
@@ -97,8 +99,9 @@ def test_a_database_or_a_platform_makes_it_no_example(given, values):
     found = settings.load()
 
     assert found.is_example is False
-    assert found.has_slack is ("SLACK_BOT_TOKEN" in values)
     assert found.has_teams is ("MICROSOFT_APP_ID" in values)
+    assert found.has_slack is any(name.startswith("SLACK_") for name in values)
+    assert found.has_slack_install is ("SLACK_CLIENT_ID" in values)
 
 
 def test_a_complete_deployment_is_taken(given):
@@ -163,6 +166,18 @@ def test_a_complete_deployment_is_taken(given):
         ),
         (
             {"SLACK_BOT_TOKEN": "xoxb-1"},
+            "SLACK_SIGNING_SECRET is missing; set it, or SLACK_APP_TOKEN for Socket Mode.",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.2", "SLACK_SIGNING_SECRET": "s"},
+            "SLACK_CLIENT_SECRET is missing; SLACK_CLIENT_ID alone installs nothing.",
+        ),
+        (
+            {"SLACK_CLIENT_SECRET": "c", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"},
+            "SLACK_CLIENT_ID is missing; SLACK_CLIENT_SECRET alone installs nothing.",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "c"},
             "SLACK_SIGNING_SECRET is missing; set it, or SLACK_APP_TOKEN for Socket Mode.",
         ),
         (

@@ -101,8 +101,27 @@ class Installation:
     community: CommunityId | None = None
 
 
+class Seals(Protocol):
+    """Seals what leaves the house and must come back unchanged, unread by others.
+
+    All replicas share the key, which is that of the settings.
+    """
+
+    def seal(self, text: str) -> bytes:
+        """The text, encrypted and signed, in characters that an address can hold."""
+
+    def open(self, sealed: bytes) -> str:
+        """The text again; raises ``SettingsError`` for what was not sealed here."""
+
+
 class SlackStore(Protocol):
     """What the Slack platform asks to have kept."""
+
+    def communities(self) -> Sequence[tuple[CommunityId, str]]:
+        """The real communities and their names, the oldest first."""
+
+    def belongs_to(self, lane: Lane) -> CommunityId | None:
+        """The community of a workspace, also of one that took the bot away; None for a new one."""
 
     def installation(self, lane: Lane) -> Installation | None:
         """The installation of a workspace; None where the bot is not installed."""
@@ -112,6 +131,15 @@ class SlackStore(Protocol):
 
     def take_renewal(self, lane: Lane, *, until: datetime, now: datetime) -> bool:
         """Take on renewing a token until an instant; False while another process does."""
+
+    def renew(self, renewed: Installation, *, spent: str) -> bool:
+        """Keep new tokens in the place of those whose refresh token was spent on them.
+
+        False where that one is not kept any more: the bot was removed or installed anew meanwhile.
+        """
+
+    def lose_renewal(self, lane: Lane, *, refused: str) -> bool:
+        """Forget a refresh token that the platform refused; False where another is kept."""
 
     def knows(self, account: Account) -> bool:
         """Whether somebody with this account has been met before."""

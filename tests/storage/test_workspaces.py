@@ -183,3 +183,54 @@ def test_an_install_link_says_which_community_gets_the_workspace(any_database):
         found = db.workspaces.by_lane(SLACK)
         assert found is not None
         assert found.community == other
+
+
+@pytest.fixture
+def rotating(db, community):
+    """A workspace whose token ends, and what renews it."""
+    ends = START + timedelta(hours=12)
+    kept = replace(INSTALLATION, refresh_token="xoxe-1", expires_at=ends, community=None)
+    db.workspaces.install(kept, now=START)
+    return kept
+
+
+def test_renewed_tokens_take_the_place_of_those_they_were_made_from(db, rotating):
+    until = START + timedelta(minutes=1)
+    db.workspaces.take_renewal(SLACK, until=until, now=START)
+    renewed = replace(
+        rotating, token="xoxb-2", refresh_token="xoxe-2", expires_at=START + timedelta(days=1)
+    )
+
+    assert db.workspaces.renew(renewed, spent="xoxe-1") is True
+    assert db.workspaces.installation(SLACK) == renewed
+    # The next renewal need not wait for the end of this one.
+    assert db.workspaces.take_renewal(SLACK, until=until, now=START)
+    assert db.workspaces.renew(rotating, spent="xoxe-1") is False
+    assert db.workspaces.installation(SLACK) == renewed
+
+
+def test_a_renewal_that_comes_late_brings_no_removed_workspace_back(db, rotating):
+    db.workspaces.uninstall(SLACK, now=START)
+
+    assert db.workspaces.renew(replace(rotating, token="xoxb-2"), spent="xoxe-1") is False
+    assert db.workspaces.installation(SLACK) is None
+    assert db.workspaces.renew(rotating, spent="xoxe-1") is False
+
+
+def test_a_refused_refresh_token_is_forgotten_unless_there_is_a_newer_one(db, rotating):
+    assert db.workspaces.lose_renewal(SLACK, refused="xoxe-0") is False
+    assert db.workspaces.installation(SLACK) == rotating
+
+    assert db.workspaces.lose_renewal(SLACK, refused="xoxe-1") is True
+    assert db.workspaces.installation(SLACK) == replace(rotating, refresh_token="")
+
+
+def test_a_workspace_belongs_to_its_community_also_while_it_is_removed(db, community):
+    other = db.communities.add("Others", zone="Europe/London", now=START)
+    db.communities.add("Invented", zone="Europe/London", is_example=True, now=START)
+    db.workspaces.install(replace(INSTALLATION, community=other), now=START)
+    db.workspaces.uninstall(SLACK, now=START)
+
+    assert db.workspaces.belongs_to(SLACK) == other
+    assert db.workspaces.belongs_to(Lane("slack:T9")) is None
+    assert db.workspaces.communities() == ((community, "Leaders"), (other, "Others"))
