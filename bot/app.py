@@ -112,7 +112,9 @@ class App:
             # Bolt takes a while to load; only where Slack is served.
             from bot.platforms.slack.app import Slack  # noqa: PLC0415 - see above.
 
-            self._slack = Slack(chosen, dispatch, self._in_slack, people=self._people)
+            self._slack = Slack(
+                chosen, dispatch, self._in_slack, people=self._people, seals=database.vault
+            )
             platforms["slack"] = self._slack.platform
         self._teams = None
         if chosen.has_teams:

@@ -51,6 +51,13 @@ def changed(request: Request, db: UnitOfWork) -> Reply | None:
     return None
 
 
+@routes.route("installed", event=True)
+def installed(request: Request, db: UnitOfWork) -> Reply | None:
+    """A workspace took the bot in, perhaps again: who is there is read, and works again."""
+    db.outbox.fetch_members(request.community, request.account.lane, now=request.now)
+    return None
+
+
 @routes.route("uninstalled", event=True)
 def uninstalled(request: Request, db: UnitOfWork) -> Reply | None:
     """The bot was removed from a workspace."""

@@ -34,7 +34,7 @@ class Database:
 
     def __init__(self, url: str, vault: Vault) -> None:
         self.is_sqlite = url.startswith("sqlite:")
-        self._vault = vault
+        self.vault = vault
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         workers = 1 if self.is_sqlite else POSTGRES_THREADS
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="database")
@@ -53,7 +53,7 @@ class Database:
     def transaction(self) -> Iterator[UnitOfWork]:
         """A unit of work, committed at the end of the block and rolled back by any error."""
         with self._one_at_a_time, self.engine.begin() as connection:
-            unit = UnitOfWork(connection, self._vault)
+            unit = UnitOfWork(connection, self.vault)
             yield unit
         if unit.touched:
             for listener in self._listeners:

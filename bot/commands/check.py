@@ -1,6 +1,7 @@
 """``check``: settings, database and each platform's token: what is wrong and how to mend it."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 import typer
 
@@ -51,6 +52,11 @@ def _warnings(chosen: Settings) -> list[str]:
         found.append(
             "BASE_URL is unset: links in messages, such as “Add to my calendar”, would open on "
             "the reader's own machine. Set it to the address people reach the bot at."
+        )
+    if chosen.has_slack_install and urlsplit(chosen.public_url).scheme != "https":
+        found.append(
+            "BASE_URL is not https, but Slack sends nobody who installs the bot back to another "
+            "address. Set it to the https address people reach the bot at."
         )
     return found
 

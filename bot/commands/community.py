@@ -1,5 +1,6 @@
-"""``community add|list``: the communities of this deployment."""
+"""``community add|list|links|tenant``: the communities and which workspaces they are for."""
 
+import re
 from typing import Annotated
 
 import typer
@@ -8,6 +9,20 @@ from bot import appointing
 from bot.app import opened
 from bot.dispatch import utc_now
 from bot.errors import CommandError
+from bot.ids import Lane
+from bot.platforms.slack import links as slack_links
+from bot.settings import Settings
+from storage.communities import Community
+from storage.database import Database
+from storage.unit_of_work import UnitOfWork
+
+NO_SLACK_LINK = (
+    "Slack: set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, and every community has an install link."
+)
+NO_ADDRESS = "BASE_URL is unset; an install link needs the address people reach the bot at."
+TEAMS_LINK = 'Teams: python -m bot community tenant "{name}" TENANT_ID'
+# Entra's form of a tenant's id: 8-4-4-4-12 hexadecimal digits.
+TENANT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 app = typer.Typer(help="The communities of this deployment.", no_args_is_help=True)
 
@@ -34,3 +49,59 @@ def list_all() -> None:
         for each in db.communities.all():
             mark = " (example)" if each.is_example else ""
             typer.echo(f"{each.id}  {each.name}{mark}  {db.members.count(each.id)} members")
+
+
+@app.command()
+def links(
+    name: Annotated[str, typer.Argument(help="One community; without it all.")] = "",
+) -> None:
+    """Print by which link a Slack workspace joins a community, and how a Teams tenant does."""
+    with opened() as house:
+        with house.database.transaction() as db:
+            chosen = [_named(db, name)] if name else db.communities.all()
+        for each in chosen:
+            if not each.is_example:
+                _print_links(house.settings, house.database, each)
+
+
+@app.command()
+def tenant(
+    name: Annotated[str, typer.Argument(help="The community's name.")],
+    tenant_id: Annotated[str, typer.Argument(help="The tenant's id in Microsoft Entra.")],
+) -> None:
+    """Let the people of a Teams tenant join a community."""
+    wanted = tenant_id.strip().lower()
+    if not TENANT.fullmatch(wanted):
+        raise CommandError(
+            f"“{tenant_id}” is no tenant id. It looks like 72f988bf-86f1-41af-91ab-2d7cd011db47; "
+            "Microsoft Entra shows it under “Overview”."
+        )
+    with opened() as house, house.database.transaction() as db:
+        community = _named(db, name)
+        owner = db.workspaces.belongs_to(Lane(f"teams:{wanted}"))
+        if owner is not None and owner != community.id:
+            raise CommandError(
+                f"The tenant {wanted} belongs to “{db.communities.get(owner).name}” already, "
+                "and a tenant has one community."
+            )
+        db.workspaces.add_teams(community.id, wanted, now=utc_now())
+    typer.echo(f"The tenant {wanted} belongs to “{community.name}”.")
+
+
+def _named(db: UnitOfWork, name: str) -> Community:
+    for each in db.communities.all():
+        if each.name == name:
+            return each
+    raise CommandError(f"There is no community called “{name}”; “community list” shows them.")
+
+
+def _print_links(chosen: Settings, database: Database, community: Community) -> None:
+    typer.echo(community.name)
+    if not chosen.has_slack_install:
+        typer.echo(f"  {NO_SLACK_LINK}")
+    elif not chosen.base_url:
+        raise CommandError(NO_ADDRESS)
+    else:
+        link = slack_links.install_link(chosen.public_url, community.id, database.vault)
+        typer.echo(f"  Slack: {link}")
+    typer.echo(f"  {TEAMS_LINK.format(name=community.name)}")

@@ -32,13 +32,26 @@ def slack(
         str, typer.Option(help="Which slash commands to register, parted by commas.")
     ] = "",
     socket_mode: Annotated[bool, typer.Option("--socket-mode")] = False,  # noqa: FBT002 - typer's way.
+    token_rotation: Annotated[  # noqa: FBT002 - the same.
+        bool,
+        typer.Option(
+            "--token-rotation",
+            help="Tokens end after 12 hours and are renewed. Slack never switches this off again; "
+            "needs SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.",
+        ),
+    ] = False,
 ) -> None:
     """Print Slack's manifest for this deployment's BASE_URL."""
     chosen = settings.load()
+    # Over Socket Mode nothing but an installation in several workspaces needs an address.
+    has_address = bool(chosen.base_url) or not socket_mode
     wanted = [each.strip() for each in commands.split(",") if each.strip()]
     try:
         made = slack_manifest.manifest(
-            base_url=chosen.public_url, commands=wanted, socket_mode=socket_mode
+            base_url=chosen.public_url if has_address else slack_manifest.PLACEHOLDER,
+            commands=wanted,
+            socket_mode=socket_mode,
+            token_rotation=token_rotation,
         )
     except ValueError as error:
         raise CommandError(str(error)) from error

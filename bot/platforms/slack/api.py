@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat.platform import Installation
 from bot.errors import BotError, CannotDeliver, TryLater, Uncertain
@@ -19,6 +20,7 @@ from bot.ids import Lane
 from bot.platforms.slack import reasons
 
 Clock = Callable[[], float]
+Installed = Callable[[Lane], Awaitable[Installation | None]]
 
 TIMEOUT = 20  # Seconds for one call; Slack answers in well under one.
 UNREACHED_AFTER = timedelta(seconds=10)  # Until Slack is tried again when nothing answered.
@@ -30,6 +32,9 @@ DEFAULT_RETRY_AFTER = 60
 # Methods that only read take no JSON: https://docs.slack.dev/apis/web-api/#post_bodies
 READS = frozenset({"conversations.history", "users.info", "users.list"})
 POST = "chat.postMessage"
+EXCHANGE = "oauth.v2.access"
+# Tokens are exchanged by the app itself, for no workspace yet.
+NOWHERE = Lane("slack:")
 HTTP_ERROR = 300
 NOT_INSTALLED = "The bot is not installed in this Slack workspace."
 
@@ -50,18 +55,24 @@ class Refusal(BotError):
 class Api:
     """Slack's methods for the workspaces that installed the bot.
 
+    ``afresh`` is asked where Slack refuses the token that ``installed`` gave; ``client``
+    is the app's id and secret, for exchanging tokens.
     A method that answered 429 is not asked again by that workspace before the time Slack named.
     """
 
     def __init__(
         self,
         url: str,
-        installed: Callable[[Lane], Awaitable[Installation | None]],
+        installed: Installed,
         *,
+        afresh: Installed | None = None,
+        client: tuple[str, str] = ("", ""),
         clock: Clock = time.monotonic,
     ) -> None:
         self._url = url
         self._installed = installed
+        self._afresh = afresh or installed
+        self._client_id, self._client_secret = client
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
         self._clients: dict[str, AsyncWebClient] = {}
@@ -98,12 +109,51 @@ class Api:
         installation = await self._installed(lane)
         if installation is None:
             raise CannotDeliver(NOT_INSTALLED)
-        client = self.client(installation.token)
         try:
-            if method in READS:
-                answer = await client.api_call(method, http_verb="GET", params=arguments)
-            else:
-                answer = await client.api_call(method, json=arguments)
+            return await self._asked(lane, installation.token, method, arguments)
+        except Refusal as error:
+            if error.code not in reasons.TOKEN_REFUSED:
+                raise
+            # Another replica may have renewed it or installed the bot anew meanwhile.
+            newer = await self._afresh(lane)
+            if newer is None or newer.token == installation.token:
+                raise
+            return await self._asked(lane, newer.token, method, arguments)
+
+    async def _asked(
+        self, lane: Lane, token: str, method: str, arguments: dict[str, Any]
+    ) -> dict[str, Any]:
+        client = self.client(token)
+        if method in READS:
+            asking = client.api_call(method, http_verb="GET", params=arguments)
+        else:
+            asking = client.api_call(method, json=arguments)
+        return await self._answered(lane, method, asking)
+
+    async def works(self, lane: Lane) -> bool:
+        """Whether Slack takes the token of a workspace now."""
+        try:
+            await self.call(lane, "auth.test")
+        except BotError:
+            return False
+        return True
+
+    async def exchange(self, **asked: str) -> dict[str, Any]:
+        """The tokens that Slack gives for a code or a refresh token, which it takes once.
+
+        Raises ``Refusal`` with Slack's code, ``TryLater`` and ``Uncertain`` as ``call`` does.
+        """
+        self._be_patient(NOWHERE, EXCHANGE)
+        asking = self.client("").oauth_v2_access(
+            client_id=self._client_id, client_secret=self._client_secret, **asked
+        )
+        return await self._answered(NOWHERE, EXCHANGE, asking)
+
+    async def _answered(
+        self, lane: Lane, method: str, asking: Awaitable[AsyncSlackResponse]
+    ) -> dict[str, Any]:
+        try:
+            answer = await asking
         except SlackApiError as error:
             raise self._refused(lane, method, error) from error
         except aiohttp.ClientConnectorError as error:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,31 +17,30 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.chat.messages import Account, Message, Paragraph, message, spans
-from bot.chat.platform import Answer, InTransaction, SlackStore
-from bot.chat.requests import Kind, Outcome, Profile
+from bot.chat.messages import Account
+from bot.chat.platform import Answer, Installation, InTransaction, Seals, SlackStore
+from bot.chat.requests import Incoming, Kind, Outcome, Profile
 from bot.errors import BotError, SettingsError, TryLater
-from bot.platforms.slack import bolt, carry, door, read
+from bot.platforms.slack import bolt, door, read
 from bot.platforms.slack import check as checks
 from bot.platforms.slack.api import NOT_INSTALLED, Api
 from bot.platforms.slack.api import log as library_log
+from bot.platforms.slack.install import Install
 from bot.platforms.slack.installations import Installations
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.met import Met
-from bot.platforms.slack.modal import MAX_OPTION_TEXT, MAX_OPTIONS
 from bot.platforms.slack.payload import Malformed
 from bot.platforms.slack.read import Heard, Where
+from bot.platforms.slack.renewals import Renewals
 from bot.platforms.slack.repeats import Repeats, RepeatsInMemory
-from bot.platforms.slack.replies import Replies
+from bot.platforms.slack.replies import Replies, sorry
 from bot.platforms.slack.send import SlackPlatform
-from bot.platforms.slack.text import Json, plain_text
+from bot.platforms.slack.suggestions import People, suggested
+from bot.platforms.slack.text import Json
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-People = Callable[[Account, str], Awaitable[Sequence[tuple[str, str]]]]
-"""Members found by part of their name: what arrives when one is chosen, and what is shown."""
 
 # Slack waits three seconds for an acknowledgement; half a second is for the way.
 ACKNOWLEDGED_WITHIN = 2.5
@@ -54,8 +53,6 @@ LONGEST_WAIT = 60
 # Bolt's statuses for a payload without a listener, and for one that it can't take.
 UNHEARD = 404
 BROKEN = 500
-
-BROKE = "Something broke (ref {ref}). Please try again in a moment."
 
 
 class Slack:
@@ -72,6 +69,7 @@ class Slack:
         store: InTransaction[SlackStore],
         *,
         people: People,
+        seals: Seals,
         repeats: Repeats | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -82,7 +80,21 @@ class Slack:
         self._repeats = repeats or RepeatsInMemory()
         self._clock = clock
         self._installations = Installations(store, clock=clock)
-        self._api = Api(settings.slack_api_url, self._installations.of)
+        self._renewals = Renewals(
+            store,
+            self._installations,
+            lambda **asked: self._api.exchange(**asked),  # noqa: PLW0108 - it is made just below.
+            clock=clock,
+        )
+        self._api = Api(
+            settings.slack_api_url,
+            self._renewals.of,
+            afresh=self._installations.afresh,
+            client=(settings.slack_client_id, settings.slack_client_secret),
+        )
+        self._install = Install(
+            settings, store, seals, self._api, finished=self._installed, clock=clock
+        )
         self._members = Members(self._api)
         self._replies = Replies(self._api, settings.public_url)
         self._met = Met(store, self._members)
@@ -92,10 +104,16 @@ class Slack:
         self.platform = SlackPlatform(self._api, self._members, base_url=settings.public_url)
 
     def routes(self) -> list[web.RouteDef]:
-        """The one address for commands, events and interactivity; none over Socket Mode alone."""
-        if not self._settings.slack_signing_secret:
-            return []
-        return [web.post(ADDRESS, self._receive)]
+        """One address for commands, events and interactivity, and two for installing.
+
+        The first is not there over Socket Mode alone, the others not for a single workspace.
+        """
+        routes: list[web.RouteDef] = []
+        if self._settings.slack_signing_secret:
+            routes.append(web.post(ADDRESS, self._receive))
+        if self._settings.has_slack_install:
+            routes += self._install.routes()
+        return routes
 
     async def start(self) -> None:
         """Keep the installation of the token, and connect where Socket Mode is set.
@@ -121,6 +139,7 @@ class Slack:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._renewals.stop()
         await self._api.close()
 
     async def check(self) -> list[str]:
@@ -128,16 +147,21 @@ class Slack:
         return await checks.check(self._settings)
 
     async def _begin(self) -> None:
-        identity = await checks.identify(self._settings)
-        found = identity.installation
-        await self._installations.keep(found)
-        log.info("slack_ready", lane=found.lane)
+        if self._settings.slack_bot_token:
+            identity = await checks.identify(self._settings)
+            await self._installations.keep(identity.installation)
+            log.info("slack_ready", lane=identity.installation.lane)
         if self._settings.slack_app_token:
             self._socket = AsyncSocketModeHandler(
                 self._listening(), self._settings.slack_app_token, logger=library_log
             )
             connecting = self._socket.connect_async()  # type: ignore[no-untyped-call]
             self._in_background(connecting)
+
+    async def _installed(self, installation: Installation) -> None:
+        account = Account(installation.lane, "")
+        self._forget(account)
+        await self._answer(Incoming(account, Kind.EVENT, route="installed"))
 
     async def _begin_later(self) -> None:
         while True:
@@ -166,7 +190,7 @@ class Slack:
 
     async def _receive(self, request: web.Request) -> web.Response:
         try:
-            body = await _body_of(request)
+            body = await door.body_of(request.content.iter_any())
             payload = door.opened(
                 body,
                 request.headers,
@@ -205,20 +229,7 @@ class Slack:
         return await self._heard(lambda: read.event(body, team=context.team_id, bot_user=bot_user))
 
     async def _on_suggestion(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        try:
-            account, words = read.suggestion(body, team=context.team_id)
-            found = await self._people(account, words)
-        except Malformed:
-            return BoltResponse(status=door.BAD_REQUEST)
-        except Exception:
-            # The outermost edge: nothing found is better than a list that never opens.
-            log.exception("slack_people_failed")
-            found = ()
-        options = [
-            {"text": plain_text(label, MAX_OPTION_TEXT), "value": carry.option(value)}
-            for value, label in found[:MAX_OPTIONS]
-        ]
-        return BoltResponse(status=200, body={"options": options})
+        return await suggested(self._people, body, team=context.team_id)
 
     async def _heard(self, reading: Callable[[], Heard | None]) -> BoltResponse:
         try:
@@ -259,10 +270,18 @@ class Slack:
 
     async def _outcome(self, heard: Heard) -> Outcome:
         try:
+            account = heard.incoming.account
+            # Slack repeats events for minutes and keeps no order: a token that works belongs to a
+            # bot that was installed anew before this told of its removal.
+            if not account.user and await self._api.works(account.lane):
+                log.info("slack_removal_outdated", lane=account.lane)
+                return Outcome()
             heard = await self._met.introduced(heard)
             if await self._met.is_noise(heard):
                 return Outcome()
-            if heard.where is Where.HOME_OPENED and heard.incoming.profile != Profile():
+            profile = heard.incoming.profile
+            is_new = profile != Profile() and not profile.is_external
+            if heard.where is Where.HOME_OPENED and is_new:
                 await self._answer(replace(heard.incoming, route="joined"))
             outcome = await self._answer(heard.incoming)
             if heard.incoming.route in {"left", "uninstalled"}:
@@ -272,7 +291,7 @@ class Slack:
             # The outermost edge: whoever asked is told that it broke, and we where.
             ref = secrets.token_hex(2).upper()
             log.exception("slack_request_failed", ref=ref)
-            return Outcome(reply=_sorry(ref))
+            return Outcome(reply=sorry(ref))
 
     def _forget(self, account: Account) -> None:
         self._met.forget(account)
@@ -280,6 +299,8 @@ class Slack:
             self._installations.forget(account.lane)
 
     async def _show(self, heard: Heard, outcome: Outcome, *, is_late: bool) -> Json:
+        if not heard.incoming.account.user:
+            return {}
         try:
             body = await self._replies.show(heard, outcome, is_late=is_late)
             if heard.from_home and not outcome.errors and heard.where is not Where.HOME_OPENED:
@@ -301,7 +322,7 @@ class Slack:
 
     async def _apologise(self, heard: Heard, ref: str, *, is_late: bool) -> Json:
         try:
-            return await self._replies.show(heard, Outcome(reply=_sorry(ref)), is_late=is_late)
+            return await self._replies.show(heard, Outcome(reply=sorry(ref)), is_late=is_late)
         except BotError as error:
             log.warning("slack_reply_lost", where=heard.where, reason=str(error))
             return {}
@@ -322,20 +343,6 @@ class Slack:
         task.add_done_callback(self._working.discard)
 
 
-async def _body_of(request: web.Request) -> bytes:
-    """The body, read no further than the limit."""
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > door.MAX_BODY:
-            raise door.Refused(door.TOO_LARGE, "body_too_large")
-    return bytes(body)
-
-
 def _not_installed(heard: Heard) -> Json | str:
     is_command = heard.where is Where.COMMAND
     return {"response_type": "ephemeral", "text": NOT_INSTALLED} if is_command else ""
-
-
-def _sorry(ref: str) -> Message:
-    return message(Paragraph(spans(BROKE.format(ref=ref))))

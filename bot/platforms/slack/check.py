@@ -65,9 +65,11 @@ async def identify(settings: Settings) -> Identity:
 async def check(settings: Settings) -> list[str]:
     """One sentence for everything that is wrong with the tokens, and how to mend it."""
     try:
-        identity = await identify(settings)
         if settings.slack_app_token:
             await _ask(settings, "apps.connections.open", settings.slack_app_token, APP_REFUSED)
+        if not settings.slack_bot_token:
+            return []
+        identity = await identify(settings)
     except (TokenRefused, Unreached) as error:
         return [str(error)]
     missing = [scope for scope in SCOPES if scope not in identity.scopes]

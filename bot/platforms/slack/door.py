@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -51,6 +51,16 @@ class Refused(Exception):
         super().__init__(reason)
         self.status = status
         self.reason = reason
+
+
+async def body_of(chunks: AsyncIterable[bytes]) -> bytes:
+    """The body, read no further than the limit; raises ``Refused`` with 413 beyond it."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise Refused(TOO_LARGE, "body_too_large")
+    return bytes(body)
 
 
 def opened(body: bytes, headers: Mapping[str, str], *, secret: str, now: float) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Installations:
         if known is not None and self._clock() - at < FRESH:
             return known
         try:
-            found = await self._store(lambda store: store.installation(lane))
+            return await self.afresh(lane)
         except Exception:
             # An outermost edge: with a database that is away for a moment we go on to the one that
             # says so to whoever asked.
@@ -39,14 +39,22 @@ class Installations:
                 raise
             log.exception("slack_installation_unread", lane=lane)
             return known
-        self._known[lane] = (found, self._clock())
+
+    async def afresh(self, lane: Lane) -> Installation | None:
+        """The installation as the store has it now."""
+        found = await self._store(lambda store: store.installation(lane))
+        self.remember(lane, found)
         return found
+
+    def remember(self, lane: Lane, found: Installation | None) -> None:
+        """Trust for a while what the store said just now."""
+        self._known[lane] = (found, self._clock())
 
     async def keep(self, installation: Installation) -> None:
         """Keep a new or renewed installation."""
         now = datetime.fromtimestamp(self._clock(), UTC)
         await self._store(lambda store: store.install(installation, now=now))
-        self._known[installation.lane] = (installation, self._clock())
+        self.remember(installation.lane, installation)
 
     def forget(self, lane: Lane) -> None:
         """Ask the store the next time."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 ADDRESS = "/slack/events"
+INSTALL = "/slack/install"
+REDIRECT = "/slack/oauth_redirect"
 PLACEHOLDER = "https://leaders.example.nhs.uk"
 
 # Scope -> the method or event that needs it, and what for.
@@ -60,17 +62,24 @@ SHORT_COMMANDS = tuple(command.name for command in COMMANDS if command.name != M
 
 
 def manifest(
-    *, base_url: str = PLACEHOLDER, commands: Sequence[str] = (), socket_mode: bool = False
+    *,
+    base_url: str = PLACEHOLDER,
+    commands: Sequence[str] = (),
+    socket_mode: bool = False,
+    token_rotation: bool = False,
 ) -> dict[str, Any]:
     """The manifest of one deployment, ready to be printed as JSON or YAML.
 
     ``commands`` are names with or without a slash, and none means all. With ``socket_mode``
-    nothing is posted to an address, and the manifest has none. Raises ``ValueError`` for a
-    command that does not exist.
+    nothing is posted to an address; installing in several workspaces needs one all the same. With
+    ``token_rotation``, which Slack never takes back, tokens end after twelve hours. Raises
+    ``ValueError`` for a command that does not exist.
     """
     address = f"{base_url.rstrip('/')}{ADDRESS}"
     url = {} if socket_mode else {"url": address}
     request = {} if socket_mode else {"request_url": address}
+    is_known = base_url != PLACEHOLDER or not socket_mode
+    redirect = {"redirect_urls": [f"{base_url.rstrip('/')}{REDIRECT}"]} if is_known else {}
     options = {} if socket_mode else {"message_menu_options_url": address}
     return {
         "display_information": {
@@ -92,13 +101,13 @@ def manifest(
                 for command in _chosen(commands)
             ],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {**redirect, "scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": {**request, "bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True, **request, **options},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": token_rotation,
         },
     }
 

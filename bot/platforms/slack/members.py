@@ -57,20 +57,26 @@ class Members:
                 return True
             raise
 
-    async def profile(self, account: Account) -> Profile:
-        """What Slack says of one account; raises ``CannotDeliver`` where it knows none."""
+    async def profile(self, account: Account, *, is_external: bool = False) -> Profile:
+        """What Slack says of one account; raises ``CannotDeliver`` where it knows none.
+
+        ``is_external`` stands where Slack does not say whose person it is.
+        """
         try:
             answer = await self._api.call(account.lane, "users.info", user=account.user)
         except Refusal as error:
             if error.code in reasons.GONE:
                 raise CannotDeliver(reasons.reason(error.code), account_gone=True) from error
             raise
-        profile = payload.profile(_user(answer))
+        profile = payload.profile(_user(answer), team=_team(account.lane), is_external=is_external)
         self.hear(account, is_active=profile.is_active)
         return profile
 
     async def everyone(self, lane: Lane) -> People:
-        """The whole member list, without bots; raises what :class:`Api` raises."""
+        """The workspace's own people, without bots; raises what :class:`Api` raises.
+
+        Slack's list also names people of other workspaces with whom a channel is shared.
+        """
         cursor, people = self._begun.pop(lane, ("", []))
         while True:
             try:
@@ -79,8 +85,9 @@ class Members:
                 self._begun[lane] = (cursor, people)
                 raise
             for user in answer.get("members", []):
-                if payload.is_person(user):
-                    people.append((user["id"], payload.profile(user)))
+                profile = payload.profile(user, team=_team(lane))
+                if payload.is_person(user) and not profile.is_external:
+                    people.append((user["id"], profile))
             cursor = answer.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
                 break
@@ -98,6 +105,10 @@ class Members:
             self._asked.popleft()
         self._asked.append(now)
         return len(self._asked) > FEW
+
+
+def _team(lane: Lane) -> str:
+    return lane.partition(":")[2]
 
 
 def _user(answer: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Whom the bot has met, and what Slack says of those it has not."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.chat.messages import Account
@@ -14,14 +16,25 @@ from bot.platforms.slack.read import Heard, Where
 PROFILE_WITHIN = 1.2
 # Above this many the memory begins anew; the store knows the rest.
 REMEMBERED = 50_000
+# Seconds for which Slack is believed that somebody is not of the workspace: nobody keeps them, and
+# they may come to belong to it.
+EXTERNAL_FOR = 10 * 60
 
 
 class Met:
     """Remembers accounts in memory and asks the store for the others."""
 
-    def __init__(self, store: InTransaction[SlackStore], members: Members) -> None:
+    def __init__(
+        self,
+        store: InTransaction[SlackStore],
+        members: Members,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._members = members
+        self._clock = clock
+        self._external: dict[Account, tuple[Profile, float]] = {}
         self._met: set[Account] = set()
         self._profiles: dict[Account, Profile] = {}
 
@@ -37,7 +50,10 @@ class Met:
         return True
 
     async def introduced(self, heard: Heard) -> Heard:
-        """The same, with what Slack says of somebody who has not been met, and only then."""
+        """The same, with what Slack says of somebody who has not been met, and only then.
+
+        Where Slack does not answer in time, what the payload said of them stands.
+        """
         incoming = heard.incoming
         if heard.where is Where.EVENT and incoming.profile != Profile():
             self._members.hear(incoming.account, is_active=incoming.profile.is_active)
@@ -78,8 +94,17 @@ class Met:
         self._met = {one for one in self._met if one.lane != account.lane}
 
     async def _profile(self, heard: Heard) -> Profile:
+        account, said = heard.incoming.account, heard.incoming.profile
+        found, at = self._external.get(account, (said, -EXTERNAL_FOR))
+        if self._clock() - at < EXTERNAL_FOR:
+            return found
         try:
-            asking = self._members.profile(heard.incoming.account)
-            return await asyncio.wait_for(asking, PROFILE_WITHIN)
+            asking = self._members.profile(account, is_external=said.is_external)
+            found = await asyncio.wait_for(asking, PROFILE_WITHIN)
         except (BotError, TimeoutError):
-            return heard.incoming.profile
+            return said
+        if found.is_external:
+            if len(self._external) >= REMEMBERED:
+                self._external.clear()
+            self._external[account] = (found, self._clock())
+        return found

@@ -76,9 +76,10 @@ def clean(words: str) -> str:
     return words.replace("\0", "")
 
 
-def profile(user: Mapping[str, Any]) -> Profile:
-    """What Slack says of a person.
+def profile(user: Mapping[str, Any], *, team: str = "", is_external: bool = False) -> Profile:
+    """What Slack says of a person to the workspace ``team``.
 
+    ``is_external`` stands where Slack does not say whose person it is.
     Source: https://docs.slack.dev/reference/objects/user-object
     """
     shown = part(user, "profile")
@@ -93,7 +94,39 @@ def profile(user: Mapping[str, Any]) -> Profile:
         email=maybe(shown, "email"),
         zone=maybe(user, "tz"),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_external=_is_external(user, team, otherwise=is_external),
         is_active=not user.get("deleted"),
+    )
+
+
+def _is_external(user: Mapping[str, Any], team: str, *, otherwise: bool) -> bool:
+    # A stranger shares no channel with us; in a shared channel only the workspace tells.
+    if user.get("is_stranger"):
+        return True
+    home = maybe(user, "team_id")
+    if not team or not home:
+        return otherwise
+    # In an Enterprise organisation somebody belongs to several workspaces.
+    several = part(user, "enterprise_user").get("teams")
+    return team != home and team not in (several if isinstance(several, list) else ())
+
+
+def is_elsewhere(home: str, body: Mapping[str, Any], *, team: object) -> bool:
+    """Whether a payload says that somebody speaks from another workspace than ``team``.
+
+    Within an Enterprise organisation it may name the organisation instead. It may also name another
+    workspace of the same person there, so that what ``users.info`` says counts more.
+    """
+    return home not in {"", team, _enterprise(body)}
+
+
+def _enterprise(body: Mapping[str, Any]) -> str:
+    granted = body.get("authorizations")
+    first = granted[0] if isinstance(granted, list) and granted else None
+    return (
+        maybe(first if isinstance(first, dict) else {}, "enterprise_id")
+        or maybe(body, "enterprise", "id")
+        or maybe(body, "enterprise_id")
     )
 
 

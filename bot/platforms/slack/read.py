@@ -18,6 +18,7 @@ from bot.platforms.slack.payload import (
     SLACKBOT,
     Malformed,
     clean,
+    is_elsewhere,
     is_person,
     maybe,
     must,
@@ -129,7 +130,7 @@ def tap(body: Mapping[str, Any], *, team: object) -> Heard | None:
             route=route,
             token=token,
             channel=None,
-            profile=_named(body),
+            profile=_named(body, team=team),
         ),
         trigger=maybe(body, "trigger_id"),
         response_url=maybe(body, "response_url"),
@@ -166,7 +167,7 @@ def submission(body: Mapping[str, Any], *, team: object) -> Heard:
             route=must(body, "view", "callback_id"),
             fields=fields,
             token=carried.token,
-            profile=_named(body),
+            profile=_named(body, team=team),
         ),
         view=maybe(body, "view", "id"),
         from_home=carried.from_home,
@@ -185,9 +186,9 @@ def event(body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard | No
     event_id = maybe(body, "event_id")
     match must(happened, "type"):
         case "message":
-            return _message(happened, team=team, bot_user=bot_user, event_id=event_id)
+            return _message(body, team=team, bot_user=bot_user)
         case "app_mention":
-            return _mention(happened, team=team, bot_user=bot_user, event_id=event_id)
+            return _mention(body, team=team, bot_user=bot_user)
         case "app_home_opened":
             return _opened(happened, team=team, event_id=event_id)
         case "team_join" | "user_change" as kind:
@@ -200,42 +201,37 @@ def event(body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard | No
             return None
 
 
-def _message(
-    happened: Mapping[str, Any], *, team: object, bot_user: str, event_id: str
-) -> Heard | None:
+def _message(body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard | None:
+    happened = part(body, "event")
     is_words = maybe(happened, "subtype") in WORDS_SUBTYPES and not happened.get("bot_id")
     if not is_words or maybe(happened, "channel_type") != "im":
         return None
     if maybe(happened, "user") in {"", bot_user, SLACKBOT}:
         return None
-    words = without_mention(maybe(happened, "text"), bot_user)
-    return _said(Where.DIRECT, happened, words, team=team, event_id=event_id)
+    return _said(Where.DIRECT, body, team=team, bot_user=bot_user)
 
 
-def _mention(
-    happened: Mapping[str, Any], *, team: object, bot_user: str, event_id: str
-) -> Heard | None:
+def _mention(body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard | None:
+    happened = part(body, "event")
     # An edited mention comes again; what was meant the first time has been answered.
     if happened.get("bot_id") or happened.get("edited") or maybe(happened, "subtype"):
         return None
-    words = without_mention(maybe(happened, "text"), bot_user)
-    return _said(Where.MENTION, happened, words, team=team, event_id=event_id)
+    return _said(Where.MENTION, body, team=team, bot_user=bot_user)
 
 
-def _said(
-    where: Where, happened: Mapping[str, Any], words: str, *, team: object, event_id: str
-) -> Heard:
-    channel = must(happened, "channel")
+def _said(where: Where, body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard:
+    happened = part(body, "event")
     heard = Heard(
         where=where,
         incoming=Incoming(
             account=Account(lane(team), user_id(happened, "user")),
             kind=Kind.WORDS,
-            text=words or NO_WORDS,
+            text=without_mention(maybe(happened, "text"), bot_user) or NO_WORDS,
+            profile=_speaker(body, team=team),
         ),
-        conversation=channel,
+        conversation=must(happened, "channel"),
         thread=maybe(happened, "thread_ts"),
-        event=event_id,
+        event=maybe(body, "event_id"),
     )
     return heard if heard.is_private else _in_channel(heard)
 
@@ -258,9 +254,10 @@ def _person(
     happened: Mapping[str, Any], *, team: object, event_id: str, is_new: bool
 ) -> Heard | None:
     user = part(happened, "user")
-    if not is_person(user):
+    known = profile(user, team=str(team))
+    # Of people in shared channels Slack tells as well; they are none of our workspace's.
+    if not is_person(user) or known.is_external:
         return None
-    known = profile(user)
     route = "joined" if is_new else "changed"
     return Heard(
         where=Where.EVENT,
@@ -331,5 +328,20 @@ def _metadata(written: str) -> carry.Carried:
         raise Malformed("A form that is not ours.") from error
 
 
-def _named(body: Mapping[str, Any]) -> Profile:
-    return Profile(name=maybe(body, "user", "name") or maybe(body, "user", "username"))
+def _named(body: Mapping[str, Any], *, team: object) -> Profile:
+    """Who tapped; ``team`` is the bot's workspace, which in a shared channel need not be theirs."""
+    return Profile(
+        name=maybe(body, "user", "name") or maybe(body, "user", "username"),
+        is_external=is_elsewhere(maybe(body, "user", "team_id"), body, team=team),
+    )
+
+
+def _speaker(body: Mapping[str, Any], *, team: object) -> Profile:
+    """Who spoke: in a shared channel the event names their workspace besides ours.
+
+    Source: https://docs.slack.dev/apis/slack-connect
+    """
+    happened = part(body, "event")
+    homes = (maybe(happened, name) for name in ("user_team", "source_team", "team"))
+    home = next(filter(None, homes), "")
+    return Profile(is_external=is_elsewhere(home, body, team=team))

@@ -124,6 +124,9 @@ PERMANENT: Mapping[str, str] = {
     "unknown_method": _OURS,
 }
 
+# The token is worth nothing any more.
+TOKEN_REFUSED = frozenset({"account_inactive", "invalid_auth", "token_expired", "token_revoked"})
+
 # Slack or the workspace asks for patience, and nothing was done.
 LATER: Mapping[str, str] = {
     "accesslimited": "Slack limits access to this workspace for now.",

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 FORM_IN_WORDS = "“{title}” opens as a form."
 OPEN_FORM = "Open the form"
 TOO_SLOW = "That took too long for Slack to open the form. Please try once more."
+BROKE = "Something broke (ref {ref}). Please try again in a moment."
 NOT_SHOWN = "I could not open the form in Slack. Please try once more."
 
 # Slack's codes for a tap that is more than three seconds old or was used before.
@@ -167,7 +168,8 @@ class Replies:
                 **self._content(heard, said),
             )
         except Refusal as error:
-            if error.code not in NOT_HERE_CODES:
+            # Nobody of another workspace can be written to directly.
+            if error.code not in NOT_HERE_CODES or heard.incoming.profile.is_external:
                 raise
             await self._direct(replace(heard, thread=""), said)
 
@@ -199,6 +201,11 @@ class Replies:
     @staticmethod
     def _lane(heard: Heard) -> Lane:
         return heard.incoming.account.lane
+
+
+def sorry(ref: str) -> Message:
+    """What somebody is told when we broke; ``ref`` finds the traceback in the log."""
+    return message(Paragraph(spans(BROKE.format(ref=ref))))
 
 
 def _errors(heard: Heard, outcome: Outcome) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A bot on the stand-in for Slack, whose answers are the test's."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,10 +15,12 @@ from bot.chat.requests import Incoming, Outcome, Reply
 from bot.ids import Lane
 from bot.platforms.slack.app import Slack
 from bot.settings import Settings
+from storage.secrets import Vault
 from tests.slack_stand_in import APP_TOKEN, BOT_TOKEN, SECRET, TEAM, SlackStandIn
 
 T = TypeVar("T")
 LANE = Lane(f"slack:{TEAM}")
+SEALING = "the key that all replicas share"
 
 
 @dataclass
@@ -94,7 +97,9 @@ def settings(slack: SlackStandIn, **more: Any) -> Settings:
     return Settings(_env_file=None, **(given | more))
 
 
-async def started(slack: SlackStandIn, **more: Any) -> tuple[Bot, Callable[[], Any]]:
+async def started(
+    slack: SlackStandIn, *, clock: Callable[[], float] = time.time, **more: Any
+) -> tuple[Bot, Callable[[], Any]]:
     """A bot that listens, and what stops it."""
     store = Store()
     answers = Answers(store)
@@ -106,7 +111,9 @@ async def started(slack: SlackStandIn, **more: Any) -> tuple[Bot, Callable[[], A
             raise RuntimeError("The database is away.")
         return [("#7", "Grace Example, Lewisham"), ("#8", "G" * 90)]
 
-    app = Slack(settings(slack, **more), answers, store, people=people)
+    app = Slack(
+        settings(slack, **more), answers, store, people=people, seals=Vault(SEALING), clock=clock
+    )
     server = web.Application()
     server.add_routes(app.routes())
     runner = web.AppRunner(server)

@@ -372,6 +372,7 @@ async def test_uninstalled_workspace_is_told_once_and_not_answered(bot: Bot) -> 
         return Outcome()
 
     bot.answer("uninstalled", forget)
+    bot.slack.tokens.clear()
     await bot.slack.event({"type": "app_uninstalled"})
     await bot.slack.event({"type": "tokens_revoked", "tokens": {"bot": [BOT_USER]}})
     said = await bot.slack.command("UADA", "/coffee")
@@ -667,6 +668,7 @@ async def test_socket_mode_alone_has_no_address(slack: SlackStandIn) -> None:
         answer=None,
         store=None,
         people=None,
+        seals=None,
     )
 
     assert bot.routes() == []
