@@ -1,6 +1,8 @@
 """A small Slack on this machine: its Web API, its people, and its two ways to reach a bot.
 
 It refuses what Slack refuses, takes silently what Slack takes silently, and keeps what was said.
+There is one workspace, ``TEAM``, until ``workspace`` makes another. People have ids of their own
+over all workspaces, as in Slack, and meet those of others in channels that both share.
 """
 
 import asyncio
@@ -19,6 +21,7 @@ import aiohttp
 from aiohttp import web
 
 from tests import slack_limits
+from tests.slack_workspaces import Workspace, Workspaces
 
 TEAM = "T0LEADERS"
 BOT_USER = "U0BOT"
@@ -65,6 +68,7 @@ class Said:
     only_for: str = ""
     thread: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
+    team: str = TEAM
 
     def buttons(self) -> dict[str, dict[str, Any]]:
         return _buttons(self.blocks)
@@ -83,7 +87,9 @@ class SlackStandIn:
         self.homes: dict[str, dict[str, Any]] = {}
         self.refused_views: list[list[str]] = []
         self.scopes = scopes
-        self.tokens = {BOT_TOKEN}
+        self.workspaces = Workspaces()
+        self.workspaces.add(Workspace(TEAM, "Leaders", BOT_USER), token=BOT_TOKEN)
+        self._caller = self.workspaces.all[TEAM]
         self.bot_url = ""
         self.acknowledged: list[dict[str, Any]] = []
         self._page = page
@@ -126,12 +132,26 @@ class SlackStandIn:
     def api_url(self) -> str:
         return f"{self._url}/api/"
 
-    # Its people and places.
+    # Its workspaces, people and places.
 
-    def person(self, user: str, name: str, **known: Any) -> str:
-        """Somebody joins the workspace before the story begins."""
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The tokens that work, and of which workspaces."""
+        return self.workspaces.tokens
+
+    def workspace(
+        self, team: str, name: str, *, token: str = "", bot_user: str = "", enterprise: str = ""
+    ) -> str:
+        """Another workspace; without a ``token`` the bot is not in it yet."""
+        made = Workspace(team, name, bot_user or f"U0BOT{team}", enterprise)
+        self.workspaces.add(made, token=token)
+        return team
+
+    def person(self, user: str, name: str, *, team: str = TEAM, **known: Any) -> str:
+        """Somebody joins a workspace before the story begins."""
         self.users[user] = {
             "id": user,
+            "team_id": team,
             "name": name.lower().replace(" ", "."),
             "tz": known.pop("tz", "Europe/London"),
             "deleted": known.pop("deleted", False),
@@ -142,9 +162,15 @@ class SlackStandIn:
         }
         return user
 
-    def channel(self, channel: str, *members: str) -> str:
-        self.channels[channel] = {*members, BOT_USER}
+    def channel(self, channel: str, *members: str, teams: tuple[str, ...] = (TEAM,)) -> str:
+        """A channel with the bots of these workspaces; of several, they share it."""
+        bots = {self.workspaces.all[team].bot_user for team in teams}
+        self.channels[channel] = {*members, *bots}
         return channel
+
+    def team_of(self, user: str) -> str:
+        """The workspace somebody belongs to."""
+        return self.users.get(user, {}).get("team_id", TEAM)
 
     def direct(self, user: str) -> str:
         """The conversation of the bot and one person."""
@@ -170,11 +196,21 @@ class SlackStandIn:
     def answer_with(self, method: str, code: str, *, times: int = 1) -> None:
         self._faults[method] += [("code", code)] * times
 
+    def answer_in_words(self, method: str, answer: dict[str, Any], *, times: int = 1) -> None:
+        """Answer with these words, whatever was asked."""
+        self._faults[method] += [("words", answer)] * times
+
     def answer_status(self, method: str, status: int, *, times: int = 1, body: str = "") -> None:
         self._faults[method] += [("status", (status, body))] * times
 
     def delay(self, method: str, seconds: float, *, times: int = 1) -> None:
         self._faults[method] += [("delay", seconds)] * times
+
+    def hold(self, method: str) -> tuple[asyncio.Event, asyncio.Event]:
+        """Keep the next request waiting: an event for its arrival, and one that lets it go."""
+        arrived, go = asyncio.Event(), asyncio.Event()
+        self._faults[method].append(("hold", (arrived, go)))
+        return arrived, go
 
     # What people do.
 
@@ -184,7 +220,7 @@ class SlackStandIn:
         name, _, text = typed.partition(" ")
         asked = {
             "token": "unused",
-            "team_id": TEAM,
+            "team_id": self.team_of(user),
             "team_domain": "leaders",
             "channel_id": channel,
             "channel_name": "directmessage" if channel.startswith("D") else "general",
@@ -199,7 +235,7 @@ class SlackStandIn:
         answer = await self.deliver("slash_commands", asked)
         if not answer:
             return None
-        return self._keep(channel, answer, only_for=user)
+        return self._keep(channel, answer, only_for=user, team=self.team_of(user))
 
     async def says(self, user: str, words: str, **more: Any) -> None:
         """Somebody writes to the bot in their direct conversation."""
@@ -215,27 +251,49 @@ class SlackStandIn:
         await self.event(event)
 
     async def mentions(self, user: str, words: str, *, channel: str, **more: Any) -> None:
+        """Somebody names the bot in a channel; Slack tells one of the bots that are there."""
+        home = self.team_of(user)
+        there = [
+            one.team
+            for one in self.workspaces.all.values()
+            if one.bot_user in self.channels.get(channel, set())
+        ]
+        team = there[0] if there and home not in there else home
         event = {
             "type": "app_mention",
             "channel": channel,
             "user": user,
-            "text": f"<@{BOT_USER}> {words}",
+            "team": home,
+            "text": f"<@{self.workspaces.all[team].bot_user}> {words}",
             "ts": self._ts(),
+            **({} if home == team else {"user_team": home, "source_team": home}),
             **more,
         }
-        await self.event(event)
+        await self.event(event, team=team)
 
-    async def event(self, event: dict[str, Any], *, event_id: str = "") -> int:
+    async def event(self, event: dict[str, Any], *, event_id: str = "", team: str = "") -> int:
+        """Slack tells the bot of a workspace; by default that of the event's person."""
+        user = event.get("user")
+        workspace = self.workspaces.all[
+            team or (self.team_of(user) if isinstance(user, str) else TEAM)
+        ]
+        homes = {self.team_of(member) for member in self._people_in(event.get("channel"))}
         body = {
             "token": "unused",
-            "team_id": TEAM,
+            "team_id": workspace.team,
             "api_app_id": "A1",
             "type": "event_callback",
             "event_id": event_id or f"Ev{next(self._numbers)}",
             "event_time": int(time.time()),
             "authorizations": [
-                {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
+                {
+                    "enterprise_id": workspace.enterprise or None,
+                    "team_id": workspace.team,
+                    "user_id": workspace.bot_user,
+                    "is_bot": True,
+                }
             ],
+            "is_ext_shared_channel": len(homes) > 1,
             "event": event,
         }
         await self.deliver("events_api", body)
@@ -260,11 +318,11 @@ class SlackStandIn:
         button = _buttons(card["blocks"] if is_view else card.blocks)[label]
         body: dict[str, Any] = {
             "type": "block_actions",
-            "team": {"id": TEAM, "domain": "leaders"},
+            "team": {"id": self.team_of(user) if is_view else card.team, "domain": "leaders"},
             "user": {
                 "id": user,
                 "name": self.users.get(user, {}).get("name", "x"),
-                "team_id": TEAM,
+                "team_id": self.team_of(user),
             },
             "api_app_id": "A1",
             "token": "unused",
@@ -307,11 +365,11 @@ class SlackStandIn:
                 state[block["block_id"]] = {element["action_id"]: _state(element, given)}
         body = {
             "type": "view_submission",
-            "team": {"id": TEAM, "domain": "leaders"},
+            "team": {"id": self.team_of(user), "domain": "leaders"},
             "user": {
                 "id": user,
                 "name": self.users.get(user, {}).get("name", "x"),
-                "team_id": TEAM,
+                "team_id": self.team_of(user),
             },
             "api_app_id": "A1",
             "token": "unused",
@@ -335,8 +393,8 @@ class SlackStandIn:
         """Somebody types into a list that the bot fills."""
         body = {
             "type": "block_suggestion",
-            "team": {"id": TEAM},
-            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": self.team_of(user)},
+            "user": {"id": user, "team_id": self.team_of(user)},
             "api_app_id": "A1",
             "token": "unused",
             "action_id": block,
@@ -346,6 +404,16 @@ class SlackStandIn:
         }
         answer = await self.deliver("interactive", body)
         return [(one["value"], one["text"]["text"]) for one in (answer or {})["options"]]
+
+    async def uninstalls(
+        self, team: str, *, told: tuple[str, ...] = ("app_uninstalled", "tokens_revoked")
+    ) -> None:
+        """A workspace takes the bot away; Slack tells in this order, or not at all."""
+        self.workspaces.revoke(team)
+        for kind in told:
+            bot = self.workspaces.all[team].bot_user
+            tokens = {"tokens": {"bot": [bot]}} if kind == "tokens_revoked" else {}
+            await self.event({"type": kind, **tokens}, team=team)
 
     def trigger(self, user: str) -> str:
         name = f"trigger-{next(self._numbers)}"
@@ -419,7 +487,8 @@ class SlackStandIn:
     async def _called(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         arguments = await _arguments(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        authorization = request.headers.get("Authorization", "")
+        token = authorization.removeprefix("Bearer ")
         self.calls.append(Call(method, arguments, token))
         fault, detail = self._faults[method].pop(0) if self._faults[method] else ("", None)
         if fault == "limit":
@@ -431,11 +500,16 @@ class SlackStandIn:
             return web.Response(status=detail[0], text=detail[1], content_type="text/html")
         if fault == "delay":
             await asyncio.sleep(detail)
-        answer = (
-            {"ok": False, "error": detail}
-            if fault == "code"
-            else self._answer(method, arguments, token)
-        )
+        if fault == "hold":
+            detail[0].set()
+            await detail[1].wait()
+        match fault:
+            case "code":
+                answer = _no(detail)
+            case "words":
+                answer = detail
+            case _:
+                answer = self._answer(method, arguments, token)
         if fault == "drop":
             request.transport.abort()
         return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(self.scopes)})
@@ -445,8 +519,13 @@ class SlackStandIn:
             if token != APP_TOKEN:
                 return _no("invalid_auth")
             return {"ok": True, "url": self._url.replace("http", "ws") + "/socket"}
+        if method == "oauth.v2.access":
+            return self.workspaces.access(arguments, token)
+        if token in self.workspaces.expired:
+            return _no("token_expired")
         if token not in self.tokens:
             return _no("invalid_auth")
+        self._caller = self.workspaces.all[self.tokens[token]]
         needed = METHOD_SCOPES.get(method, set())
         if needed and not needed & set(self.scopes):
             return {**_no("missing_scope"), "needed": ",".join(sorted(needed))}
@@ -454,20 +533,28 @@ class SlackStandIn:
         return do(arguments) if do else _no("unknown_method")
 
     def _auth_test(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"ok": True, "team": "Leaders", "team_id": TEAM, "user": "bot", "user_id": BOT_USER}
+        caller = self._caller
+        return {
+            "ok": True,
+            "team": caller.name,
+            "team_id": caller.team,
+            "user": "bot",
+            "user_id": caller.bot_user,
+        }
 
     def _chat_postMessage(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's
         channel = asked["channel"]
-        if channel in self.users:
+        if channel in self.users and self.team_of(channel) == self._caller.team:
             channel = self.direct(channel)
         elif channel.startswith("U") or not self._is_place(channel):
             return _no("channel_not_found")
-        elif channel.startswith("C") and BOT_USER not in self.channels[channel]:
+        elif channel.startswith("C") and self._caller.bot_user not in self.channels[channel]:
             return _no("not_in_channel")
         if wrong := slack_limits.wrong_with_message(asked):
             return _no(wrong)
         # A deactivated account is no error: Slack takes the message, and nobody reads it.
-        said = self._keep(channel, asked, thread=asked.get("thread_ts", ""))
+        thread, team = asked.get("thread_ts", ""), self._caller.team
+        said = self._keep(channel, asked, thread=thread, team=team)
         return {"ok": True, "channel": channel, "ts": said.ts, "message": {"text": said.text}}
 
     def _chat_postEphemeral(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's
@@ -477,7 +564,7 @@ class SlackStandIn:
             return _no("user_not_in_channel")
         if wrong := slack_limits.wrong_with_message(asked):
             return _no(wrong)
-        said = self._keep(asked["channel"], asked, only_for=asked["user"])
+        said = self._keep(asked["channel"], asked, only_for=asked["user"], team=self._caller.team)
         return {"ok": True, "message_ts": said.ts}
 
     def _chat_update(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -503,14 +590,14 @@ class SlackStandIn:
         if len(users) > 8:
             return _no("too_many_users")
         for user in users:
-            if user not in self.users:
+            if user not in self.users or self.team_of(user) != self._caller.team:
                 return _no("user_not_found")
             if self.users[user]["deleted"] and len(users) > 1:
                 return _no("user_disabled")
         if len(users) == 1:
             return {"ok": True, "channel": {"id": self.direct(users[0])}}
         channel = "G" + "".join(sorted(user.removeprefix("U") for user in users))
-        self.channels[channel] = {*users, BOT_USER}
+        self.channels[channel] = {*users, self._caller.bot_user}
         return {"ok": True, "channel": {"id": channel}}
 
     def _conversations_history(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -533,7 +620,11 @@ class SlackStandIn:
     def _users_list(self, asked: dict[str, Any]) -> dict[str, Any]:
         start = int(asked.get("cursor") or 0)
         size = min(self._page, int(asked["limit"]))
-        users = [self._shown(user) for user in self.users.values()]
+        users = [
+            self._shown(user)
+            for user in self.users.values()
+            if user["team_id"] == self._caller.team or self._shares_a_channel(user["id"])
+        ]
         following = str(start + size) if start + size < len(users) else ""
         return {
             "ok": True,
@@ -541,7 +632,17 @@ class SlackStandIn:
             "response_metadata": {"next_cursor": following},
         }
 
+    def _shares_a_channel(self, user: str) -> bool:
+        bot = self._caller.bot_user
+        return any(bot in members and user in members for members in self.channels.values())
+
+    def _people_in(self, channel: str | None) -> set[str]:
+        return self.channels.get(channel or "", set()) & set(self.users)
+
     def _shown(self, user: dict[str, Any]) -> dict[str, Any]:
+        if user["team_id"] != self._caller.team:
+            # No stranger to us is whoever we share a channel with.
+            user = {**user, "is_stranger": not self._shares_a_channel(user["id"])}
         if "users:read.email" in self.scopes:
             return user
         return {**user, "profile": {**user["profile"], "email": None}}
@@ -588,11 +689,13 @@ class SlackStandIn:
         user, channel, ts = self._responses[request.match_info["id"]]
         if wrong := slack_limits.wrong_with_message(content):
             return web.json_response(_no(wrong), status=400)
-        card = self._find(channel, ts) if content.get("replace_original") else None
+        original = self._find(channel, ts)
+        card = original if content.get("replace_original") else None
         if card is not None:
             card.text, card.blocks = content["text"], content["blocks"]
         else:
-            self._keep(channel, content, only_for=user)
+            team = original.team if original else self.team_of(user)
+            self._keep(channel, content, only_for=user, team=team)
         return web.json_response({"ok": True})
 
     def _response_url(self, user: str, channel: str, ts: str) -> str:
@@ -601,7 +704,13 @@ class SlackStandIn:
         return f"{self._url}/response/{name}"
 
     def _keep(
-        self, channel: str, content: dict[str, Any], *, only_for: str = "", thread: str = ""
+        self,
+        channel: str,
+        content: dict[str, Any],
+        *,
+        only_for: str = "",
+        thread: str = "",
+        team: str = TEAM,
     ) -> Said:
         said = Said(
             channel=channel,
@@ -611,6 +720,7 @@ class SlackStandIn:
             only_for=only_for,
             thread=thread,
             metadata=content.get("metadata", {}),
+            team=team,
         )
         self.said.append(said)
         return said

@@ -5,12 +5,14 @@ import logging
 import sys
 import zipfile
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import pytest
 import structlog
 
 from bot import __main__ as command_line
 from bot.commands.check import ANY_TENANT, NO_PLATFORM
+from bot.platforms.slack import links as slack_links
 from bot.settings import Settings
 from storage.database import Database
 from storage.secrets import Vault
@@ -173,6 +175,90 @@ def test_communities_are_added_and_listed(house):
     assert listed.out == "1  Leaders  0 members\n2  Others  0 members\n"
 
 
+SEVERAL = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "c",
+    "SLACK_SIGNING_SECRET": "s",
+    "SLACK_API_URL": "http://127.0.0.1:1/",
+}
+TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+
+
+def test_links_say_how_a_workspace_and_a_tenant_join_each_community(house, tmp_path):
+    house("community", "add", "Others")
+    result = house("community", "links", BASE_URL="https://l.example/", **SEVERAL)
+    one = house("community", "links", "Others")
+
+    lines = [line.strip() for line in result.out.splitlines()]
+    found = [line for line in lines if line.startswith("Slack: ")]
+    key = (tmp_path / "data" / "keys" / "secret_key").read_text().strip()
+    assert [line for line in lines if line not in found] == [
+        "Leaders",
+        'Teams: python -m bot community tenant "Leaders" TENANT_ID',
+        "Others",
+        'Teams: python -m bot community tenant "Others" TENANT_ID',
+    ]
+    begin = "Slack: https://l.example/slack/install?community="
+    assert [
+        slack_links.community_of(unquote(line.removeprefix(begin)), Vault(key)) for line in found
+    ] == [1, 2]
+    assert (one.code, one.out.splitlines()[0]) == (0, "Others")
+
+
+def test_links_name_what_is_missing(house):
+    without = house("community", "links")
+    no_address = house("community", "links", **SEVERAL)
+    nobody = house("community", "links", "Nobody")
+
+    assert without.out.splitlines()[1].strip() == (
+        "Slack: set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, and every community has an install "
+        "link."
+    )
+    assert (no_address.code, no_address.err) == (
+        1,
+        "BASE_URL is unset; an install link needs the address people reach the bot at.\n",
+    )
+    assert nobody == Result(
+        1, "", "There is no community called “Nobody”; “community list” shows them.\n"
+    )
+
+
+def test_a_tenant_belongs_to_one_community(house):
+    house("community", "add", "Others")
+
+    first = house("community", "tenant", "Leaders", TENANT.upper())
+    again = house("community", "tenant", "Leaders", TENANT)
+    other = house("community", "tenant", "Others", TENANT)
+    wrong = house("community", "tenant", "Others", "nhs.example")
+
+    assert first == again == Result(0, f"The tenant {TENANT} belongs to “Leaders”.\n", "")
+    assert other == Result(
+        1,
+        "",
+        f"The tenant {TENANT} belongs to “Leaders” already, and a tenant has one community.\n",
+    )
+    assert wrong == Result(
+        1,
+        "",
+        f"“nhs.example” is no tenant id. It looks like {TENANT}; Microsoft Entra shows it under "
+        "“Overview”.\n",
+    )
+
+
+def test_check_warns_of_an_address_to_which_slack_sends_nobody_back(run):
+    warned = run("check", BASE_URL="http://l.example", **SEVERAL)
+    well = run("check", BASE_URL="https://l.example")
+
+    assert warned == Result(
+        1,
+        "The settings can be read.\n"
+        "- BASE_URL is not https, but Slack sends nobody who installs the bot back to another "
+        "address. Set it to the https address people reach the bot at.\n",
+        "1 to mend.\n",
+    )
+    assert well.code == 0
+
+
 def test_a_community_begins_with_its_words_and_organisations(house, tmp_path):
     database = Database(f"sqlite:///{tmp_path}/data/leaders.db", Vault("k"))
 
@@ -287,6 +373,9 @@ def test_manifest_prints_slacks_manifest_for_this_address(run):
         "/coffee",
         "/story",
     ]
+    rotating = json.loads(run("manifest", "slack", "--token-rotation").out)
+    assert rotating["settings"]["token_rotation_enabled"] is True
+    assert socket["oauth_config"]["redirect_urls"] == ["https://l.example/slack/oauth_redirect"]
     assert socket["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in socket["settings"]["event_subscriptions"]
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat import messages
 from bot.chat.messages import Account, Button, buttons, message, text
+from bot.chat.platform import DeliveryKind
 from bot.chat.requests import Incoming, Kind, Profile
 from bot.views import common
 from bot.views import community as views
@@ -110,6 +111,19 @@ async def test_a_change_of_an_account_is_taken_in(community, is_active, reached)
     await ada.does("changed", profile=Profile(is_active=is_active))
 
     assert accounts_of(ada) == ((ada.account,) if reached else ())
+
+
+async def test_a_workspace_that_takes_the_bot_in_is_asked_who_is_there(community):
+    ada = await community.leader("Ada Obi", platform="slack")
+    told = Incoming(Account(SLACK, ""), Kind.EVENT, route="installed")
+
+    outcome = await community.dispatch(told)
+
+    assert outcome.reply is None
+    with community.database.transaction() as db:
+        [row] = db.outbox.claim(SLACK, "a", now=community.now, limit=5)
+    assert (row.delivery.kind, row.delivery.lane) == (DeliveryKind.FETCH_MEMBERS, SLACK)
+    assert accounts_of(ada) == (ada.account,)
 
 
 async def test_an_uninstalled_workspace_is_left_alone(community):

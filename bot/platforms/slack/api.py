@@ -144,9 +144,9 @@ class Api:
         Raises ``Refusal`` with Slack's code, ``TryLater`` and ``Uncertain`` as ``call`` does.
         """
         self._be_patient(NOWHERE, EXCHANGE)
-        asking = self.client("").oauth_v2_access(
-            client_id=self._client_id, client_secret=self._client_secret, **asked
-        )
+        # The library's own method uses what aiohttp is about to drop.
+        proof = aiohttp.encode_basic_auth(self._client_id, self._client_secret)
+        asking = self.client("").api_call(EXCHANGE, data=asked, headers={"Authorization": proof})
         return await self._answered(NOWHERE, EXCHANGE, asking)
 
     async def _answered(

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.chat.messages import Account, message, text
-from bot.chat.platform import Installation
+from bot.chat.platform import Installation, InTransaction, SlackStore
 from bot.chat.requests import Incoming, Outcome, Reply
 from bot.ids import Lane
 from bot.platforms.slack.app import Slack
@@ -20,6 +20,7 @@ from tests.slack_stand_in import APP_TOKEN, BOT_TOKEN, SECRET, TEAM, SlackStandI
 
 T = TypeVar("T")
 LANE = Lane(f"slack:{TEAM}")
+QUIET = {"joined", "left", "changed", "installed", "uninstalled"}
 SEALING = "the key that all replicas share"
 
 
@@ -63,7 +64,7 @@ class Answers:
             said = await said(incoming)
         if isinstance(said, Outcome):
             return said
-        if said is None and incoming.route in {"joined", "left", "changed", "uninstalled"}:
+        if said is None and incoming.route in QUIET:
             return Outcome()
         return Outcome(reply=said or message(text(f"You said {incoming.text}.")))
 
@@ -98,9 +99,13 @@ def settings(slack: SlackStandIn, **more: Any) -> Settings:
 
 
 async def started(
-    slack: SlackStandIn, *, clock: Callable[[], float] = time.time, **more: Any
+    slack: SlackStandIn,
+    *,
+    clock: Callable[[], float] = time.time,
+    kept: InTransaction[SlackStore] | None = None,
+    **more: Any,
 ) -> tuple[Bot, Callable[[], Any]]:
-    """A bot that listens, and what stops it."""
+    """A bot that listens, and what stops it; ``kept`` is a store that outlives it."""
     store = Store()
     answers = Answers(store)
     asked: list[tuple[Account, str]] = []
@@ -112,7 +117,12 @@ async def started(
         return [("#7", "Grace Example, Lewisham"), ("#8", "G" * 90)]
 
     app = Slack(
-        settings(slack, **more), answers, store, people=people, seals=Vault(SEALING), clock=clock
+        settings(slack, **more),
+        answers,
+        kept or store,
+        people=people,
+        seals=Vault(SEALING),
+        clock=clock,
     )
     server = web.Application()
     server.add_routes(app.routes())

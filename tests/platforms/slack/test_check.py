@@ -48,3 +48,11 @@ async def test_slack_that_cannot_be_reached_is_named(slack: SlackStandIn) -> Non
     (said,) = await check(settings(slack, slack_api_url="http://127.0.0.1:9/"))
 
     assert said.startswith("Slack could not be reached at http://127.0.0.1:9/; check")
+
+
+async def test_deployment_of_several_workspaces_has_no_token_to_check(slack: SlackStandIn) -> None:
+    several = {"slack_bot_token": "", "slack_client_id": "1.2", "slack_client_secret": "c"}
+
+    assert await check(settings(slack, **several)) == []
+    (said,) = await check(settings(slack, **several, slack_app_token="xapp-another"))
+    assert said.startswith("SLACK_APP_TOKEN is not accepted by Slack (invalid_auth); make")

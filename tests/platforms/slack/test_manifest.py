@@ -85,6 +85,23 @@ def test_socket_mode_needs_no_address() -> None:
     assert "http" not in yaml.safe_dump(made)
 
 
+def test_installing_comes_back_to_the_deployments_own_address() -> None:
+    redirect = ["https://leaders.nhs.example/slack/oauth_redirect"]
+    made = [
+        manifest(base_url="https://leaders.nhs.example/", socket_mode=socket_mode)
+        for socket_mode in (False, True)
+    ]
+
+    assert [one["oauth_config"]["redirect_urls"] for one in made] == [redirect, redirect]
+    assert "redirect_urls" not in manifest(socket_mode=True)["oauth_config"]
+
+
+def test_tokens_end_only_where_that_is_chosen() -> None:
+    chosen = [manifest(), manifest(token_rotation=True)]
+
+    assert [one["settings"]["token_rotation_enabled"] for one in chosen] == [False, True]
+
+
 def test_commands_are_chosen_by_name() -> None:
     made = manifest(commands=["leaders", "/Coffee", "coffee"])
 
