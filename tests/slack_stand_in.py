@@ -560,6 +560,8 @@ class SlackStandIn:
     def _chat_postEphemeral(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's
         if not self._is_place(asked["channel"]):
             return _no("channel_not_found")
+        if self._caller.bot_user not in self.channels.get(asked["channel"], set()):
+            return _no("not_in_channel")
         if asked["user"] not in self.channels.get(asked["channel"], set()):
             return _no("user_not_in_channel")
         if wrong := slack_limits.wrong_with_message(asked):

@@ -239,6 +239,7 @@ class Slack:
             return BoltResponse(status=door.BAD_REQUEST)
         if heard is None:
             return BoltResponse(status=200)
+        heard = await self._met.at_home(heard, self._installations.of)
         if await self._is_uninstalled(heard):
             return BoltResponse(status=200, body=_not_installed(heard))
         if heard.event and not await self._repeats.is_new(heard.event):

@@ -163,8 +163,11 @@ class Install:
 
     async def _end(self, request: web.Request) -> web.Response:
         """Keep the workspace that Slack's code stands for."""
-        if "error" in request.query:
-            raise Refused(403, DENIED)
+        if refusal := request.query.get("error"):
+            is_no = refusal == "access_denied"
+            raise Refused(
+                403 if is_no else 400, DENIED if is_no else CODE_REFUSED.format(code=refusal)
+            )
         browser = request.cookies.get(self._cookie, "")
         try:
             community = links.community_of_state(

@@ -9,8 +9,9 @@ from bot.chat.messages import Account
 from bot.chat.platform import InTransaction, SlackStore
 from bot.chat.requests import Profile
 from bot.errors import BotError
+from bot.platforms.slack.api import Installed
 from bot.platforms.slack.members import Members
-from bot.platforms.slack.read import Heard, Where
+from bot.platforms.slack.read import Heard, Where, lane
 
 # A newcomer's name is worth waiting for, but not the three seconds Slack waits for us.
 PROFILE_WITHIN = 1.2
@@ -48,6 +49,16 @@ class Met:
             self._met.clear()
         self._met.add(account)
         return True
+
+    async def at_home(self, heard: Heard, installed: Installed) -> Heard:
+        """The same, in the asker's own workspace where that has the bot too.
+
+        In a channel that both share Slack tells only one of the two, whoever speaks. Within an
+        Enterprise organisation somebody may be known in several workspaces, and stays here then.
+        """
+        if not heard.home or await self.knows(heard.incoming.account):
+            return heard
+        return heard.at_home() if await installed(lane(heard.home)) is not None else heard
 
     async def introduced(self, heard: Heard) -> Heard:
         """The same, with what Slack says of somebody who has not been met, and only then.

@@ -111,25 +111,6 @@ def _is_external(user: Mapping[str, Any], team: str, *, otherwise: bool) -> bool
     return team != home and team not in (several if isinstance(several, list) else ())
 
 
-def is_elsewhere(home: str, body: Mapping[str, Any], *, team: object) -> bool:
-    """Whether a payload says that somebody speaks from another workspace than ``team``.
-
-    Within an Enterprise organisation it may name the organisation instead. It may also name another
-    workspace of the same person there, so that what ``users.info`` says counts more.
-    """
-    return home not in {"", team, _enterprise(body)}
-
-
-def _enterprise(body: Mapping[str, Any]) -> str:
-    granted = body.get("authorizations")
-    first = granted[0] if isinstance(granted, list) and granted else None
-    return (
-        maybe(first if isinstance(first, dict) else {}, "enterprise_id")
-        or maybe(body, "enterprise", "id")
-        or maybe(body, "enterprise_id")
-    )
-
-
 def is_person(user: Mapping[str, Any]) -> bool:
     """Whether an entry of the member list is a human being's."""
     return not user.get("is_bot") and maybe(user, "id") not in {"", SLACKBOT}

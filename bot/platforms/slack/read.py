@@ -12,13 +12,12 @@ from typing import Any
 from bot.chat.messages import Account
 from bot.chat.requests import Incoming, Kind, Profile
 from bot.ids import Lane
-from bot.platforms.slack import carry
+from bot.platforms.slack import carry, whose
 from bot.platforms.slack.manifest import SHORT_COMMANDS
 from bot.platforms.slack.payload import (
     SLACKBOT,
     Malformed,
     clean,
-    is_elsewhere,
     is_person,
     maybe,
     must,
@@ -58,7 +57,8 @@ class Heard:
 
     ``trigger`` opens a modal within three seconds; ``response_url`` answers or replaces a card;
     ``card`` is the tapped message and ``view`` the modal; ``blocks`` are the form's inputs;
-    ``event`` is the same when Slack tells of an event again.
+    ``event`` is the same when Slack tells of an event again. ``home`` is the workspace of somebody
+    who speaks from another one, in a channel that both share; ``via`` is the lane that heard it.
     """
 
     where: Where
@@ -73,6 +73,16 @@ class Heard:
     from_home: bool = False
     blocks: tuple[str, ...] = ()
     event: str = ""
+    home: str = ""
+    via: Lane | None = None
+
+    def at_home(self) -> "Heard":
+        """The same, asked by a member of the workspace ``home``."""
+        asked = self.incoming
+        account = Account(lane(self.home), asked.account.user)
+        profile = replace(asked.profile, is_external=False)
+        incoming = replace(asked, account=account, profile=profile)
+        return replace(self, incoming=incoming, home="", via=asked.account.lane)
 
     @property
     def is_private(self) -> bool:
@@ -121,6 +131,7 @@ def tap(body: Mapping[str, Any], *, team: object) -> Heard | None:
         return None
 
     value, token = _carried_by(must(action, "value"))
+    home = whose.tapped(body, team=team)
     heard = Heard(
         where=_tapped_where(body),
         incoming=Incoming(
@@ -130,7 +141,7 @@ def tap(body: Mapping[str, Any], *, team: object) -> Heard | None:
             route=route,
             token=token,
             channel=None,
-            profile=_named(body, team=team),
+            profile=_named(body, home),
         ),
         trigger=maybe(body, "trigger_id"),
         response_url=maybe(body, "response_url"),
@@ -140,6 +151,7 @@ def tap(body: Mapping[str, Any], *, team: object) -> Heard | None:
         is_ephemeral=part(body, "container").get("is_ephemeral") is True,
         view=maybe(body, "view", "id"),
         from_home=_is_from_home(body),
+        home=home,
     )
     if heard.where is Where.CARD and not heard.is_private:
         return _in_channel(heard)
@@ -149,6 +161,7 @@ def tap(body: Mapping[str, Any], *, team: object) -> Heard | None:
 def submission(body: Mapping[str, Any], *, team: object) -> Heard:
     """A form that was sent in."""
     carried = _metadata(maybe(body, "view", "private_metadata"))
+    home = whose.tapped(body, team=team)
     values = part(part(part(body, "view"), "state"), "values")
     fields = {}
     for name, block in values.items():
@@ -167,11 +180,12 @@ def submission(body: Mapping[str, Any], *, team: object) -> Heard:
             route=must(body, "view", "callback_id"),
             fields=fields,
             token=carried.token,
-            profile=_named(body, team=team),
+            profile=_named(body, home),
         ),
         view=maybe(body, "view", "id"),
         from_home=carried.from_home,
         blocks=tuple(fields),
+        home=home,
     )
 
 
@@ -220,18 +234,19 @@ def _mention(body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard |
 
 
 def _said(where: Where, body: Mapping[str, Any], *, team: object, bot_user: str) -> Heard:
-    happened = part(body, "event")
+    happened, home = part(body, "event"), whose.spoke(body, team=team)
     heard = Heard(
         where=where,
         incoming=Incoming(
             account=Account(lane(team), user_id(happened, "user")),
             kind=Kind.WORDS,
             text=without_mention(maybe(happened, "text"), bot_user) or NO_WORDS,
-            profile=_speaker(body, team=team),
+            profile=Profile(is_external=bool(home)),
         ),
         conversation=must(happened, "channel"),
         thread=maybe(happened, "thread_ts"),
         event=maybe(body, "event_id"),
+        home=home,
     )
     return heard if heard.is_private else _in_channel(heard)
 
@@ -328,20 +343,6 @@ def _metadata(written: str) -> carry.Carried:
         raise Malformed("A form that is not ours.") from error
 
 
-def _named(body: Mapping[str, Any], *, team: object) -> Profile:
-    """Who tapped; ``team`` is the bot's workspace, which in a shared channel need not be theirs."""
-    return Profile(
-        name=maybe(body, "user", "name") or maybe(body, "user", "username"),
-        is_external=is_elsewhere(maybe(body, "user", "team_id"), body, team=team),
-    )
-
-
-def _speaker(body: Mapping[str, Any], *, team: object) -> Profile:
-    """Who spoke: in a shared channel the event names their workspace besides ours.
-
-    Source: https://docs.slack.dev/apis/slack-connect
-    """
-    happened = part(body, "event")
-    homes = (maybe(happened, name) for name in ("user_team", "source_team", "team"))
-    home = next(filter(None, homes), "")
-    return Profile(is_external=is_elsewhere(home, body, team=team))
+def _named(body: Mapping[str, Any], home: str) -> Profile:
+    name = maybe(body, "user", "name") or maybe(body, "user", "username")
+    return Profile(name=name, is_external=bool(home))

@@ -64,7 +64,8 @@ class Replies:
         return {"response_action": "update", "view": self._view(heard, shown)}
 
     async def _form(self, heard: Heard, form: Form, *, is_late: bool) -> Json:
-        lane = self._lane(heard)
+        # What was tapped is answered by the bot it belongs to.
+        lane = heard.via or self._lane(heard)
         if heard.where is Where.MODAL:
             await self.api.call(
                 lane, "views.update", view_id=heard.view, view=self._view(heard, form)
@@ -96,7 +97,7 @@ class Replies:
                 await self._on_card(heard, said)
             case Where.MODAL:
                 await self.api.call(
-                    self._lane(heard),
+                    heard.via or self._lane(heard),
                     "views.update",
                     view_id=heard.view,
                     view=self._view(heard, said),
@@ -160,7 +161,7 @@ class Replies:
         thread = {"thread_ts": heard.thread} if heard.thread else {}
         try:
             await self.api.call(
-                self._lane(heard),
+                heard.via or self._lane(heard),
                 "chat.postEphemeral",
                 channel=heard.conversation,
                 user=heard.incoming.account.user,

@@ -279,6 +279,15 @@ async def test_no_to_slack_installs_nothing(
     assert installed(database) == []
 
 
+async def test_refusal_of_slacks_own_page_is_said_and_no_markup(joining: Bot) -> None:
+    page = await Browser(joining).opens(f"{BASE}/slack/oauth_redirect?error=<b>no_scopes")
+
+    assert (page.status, page.said) == (
+        400,
+        install.CODE_REFUSED.format(code="&lt;b&gt;no_scopes"),
+    )
+
+
 async def test_code_that_slack_refuses_installs_nothing(
     joining: Bot, database: Database, communities: Any
 ) -> None:

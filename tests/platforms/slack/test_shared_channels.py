@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
+from bot.chat.forms import Form, TextField
 from bot.chat.messages import Account, buttons, message, text
 from bot.chat.messages import Button as MessageButton
-from bot.chat.platform import Delivery, DeliveryKind, Destination
+from bot.chat.platform import Delivery, DeliveryKind, Destination, Installation
 from bot.chat.requests import Profile
 from bot.ids import Lane
 from bot.platforms.slack import met, payload, read
 from tests.platforms.slack.conftest import LANE, Bot
-from tests.slack_stand_in import BOT_USER, TEAM
+from tests.slack_stand_in import BOT_TOKEN, BOT_USER, TEAM
 
 ZOE = Account(LANE, "UZOE")
 SORRY = message(text("I can only talk with members of this workspace."))
@@ -98,6 +99,54 @@ async def test_external_person_is_looked_up_seldom(shared: Bot, monkeypatch: Any
     assert len(shared.slack.called("users.info")) == 3
     assert [one.profile.is_external for one in shared.heard] == [True] * 5
     assert len(shared.app._met._external) == 1
+
+
+@pytest.fixture
+def both(shared: Bot) -> Bot:
+    """The bot is installed in T2 as well."""
+    shared.slack.workspaces.tokens["xoxb-2"] = "T2"
+    theirs = Installation(Lane("slack:T2"), "T2", "Bromley", "xoxb-2", "U0BOTT2")
+    shared.store.installations[theirs.lane] = theirs
+    return shared
+
+
+async def test_member_of_a_workspace_that_has_the_bot_too_is_asked_as_theirs(both: Bot) -> None:
+    await both.slack.mentions("UZOE", "coffee", channel="CX")
+
+    (heard,) = both.heard
+    assert heard.account == Account(Lane("slack:T2"), "UZOE")
+    assert heard.profile.is_external is False
+    # Their own bot is not in the channel; ours, which heard it, is.
+    assert [one.only_for for one in both.slack.seen_by("UZOE", "CX")] == ["UZOE"]
+    both.slack.answer_with("chat.postEphemeral", "not_in_channel")
+    await both.slack.mentions("UZOE", "coffee", channel="CX")
+    assert [one.text for one in both.slack.seen_by("UZOE")] == ["You said coffee."]
+    assert both.slack.calls[-1].token == "xoxb-2"
+
+
+async def test_somebody_known_in_our_workspace_is_asked_as_ours(both: Bot) -> None:
+    both.store.known.add(ZOE)
+
+    await both.slack.mentions("UZOE", "coffee", channel="CX")
+
+    assert both.heard[0].account == ZOE
+    assert both.heard[0].profile.is_external is False
+
+
+async def test_tap_on_the_other_workspaces_card_is_answered_through_its_bot(both: Bot) -> None:
+    form = Form("Introduce", "introduce", (TextField("name", "Your name"),), submit="Send")
+    both.answer("introduce", form)
+    asked = message(text("Who are you?"), buttons(MessageButton("Begin", route="introduce")))
+    await both.platform.send(
+        Delivery("c1", LANE, DeliveryKind.POST, Destination(channel="CX"), asked)
+    )
+
+    await both.slack.taps("UZOE", both.slack.said[-1], "Begin")
+
+    assert both.heard[0].account == Account(Lane("slack:T2"), "UZOE")
+    assert both.slack.modals["UZOE"]["title"]["text"] == "Introduce"
+    [opened] = [call for call in both.slack.calls if call.method == "views.open"]
+    assert opened.token == BOT_TOKEN
 
 
 async def test_member_of_ours_is_none_of_theirs_in_a_shared_channel(shared: Bot) -> None:
