@@ -73,7 +73,7 @@ def tenant(
     wanted = tenant_id.strip().lower()
     if not TENANT.fullmatch(wanted):
         raise CommandError(
-            f"“{tenant_id}” is no tenant id. It looks like 72f988bf-86f1-41af-91ab-2d7cd011db47; "
+            f"“{tenant_id}” is no tenant id. It looks like 1b2c3d4e-0a1b-4c2d-8e3f-0123456789ab; "
             "Microsoft Entra shows it under “Overview”."
         )
     with opened() as house, house.database.transaction() as db:

@@ -181,7 +181,7 @@ SEVERAL = {
     "SLACK_SIGNING_SECRET": "s",
     "SLACK_API_URL": "http://127.0.0.1:1/",
 }
-TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+TENANT = "1b2c3d4e-0a1b-4c2d-8e3f-0123456789ab"
 
 
 def test_links_say_how_a_workspace_and_a_tenant_join_each_community(house, tmp_path):

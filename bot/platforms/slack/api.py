@@ -29,6 +29,9 @@ RETRY_AFTER_HEADER = "Retry-After"
 # Where a 429 says nothing of how long: the length of Slack's own window.
 DEFAULT_RETRY_AFTER = 60
 
+# Tokens that end leave their clients behind; above this many the memory begins anew.
+REMEMBERED = 500
+
 # Methods that only read take no JSON: https://docs.slack.dev/apis/web-api/#post_bodies
 READS = frozenset({"conversations.history", "users.info", "users.list"})
 POST = "chat.postMessage"
@@ -81,6 +84,8 @@ class Api:
     def client(self, token: str) -> AsyncWebClient:
         """A client that asks once: only delivery repeats a message."""
         session = self._open_session()
+        if len(self._clients) >= REMEMBERED:
+            self._clients.clear()
         if token not in self._clients:
             self._clients[token] = AsyncWebClient(
                 token=token,

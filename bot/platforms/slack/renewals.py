@@ -35,6 +35,9 @@ LEASE = timedelta(minutes=1)
 # How often, and in how many seconds each, the tokens that another process fetches are looked for.
 LOOKS = 3
 LOOK_AFTER = 1.0
+# How often, and in how many seconds each, tokens are written that the database did not take.
+WRITES = 5
+WRITE_AFTER = 2.0
 
 # Slack's codes for a workspace whose refresh token is worth nothing; others are ours to mend.
 SPENT = frozenset(
@@ -115,8 +118,8 @@ class Renewals:
 
         is_ours, kept = await self._store(take)
         self._installations.remember(lane, kept)
-        if kept is None or self._is_fresh(kept):
-            return kept
+        if kept is None:
+            return None
         if not kept.refresh_token:
             return self._usable(kept)
         if not is_ours:
@@ -137,11 +140,21 @@ class Renewals:
         except (TryLater, Uncertain, Malformed) as error:
             raise TryLater(NOT_NOW, after=LEASE) from error
 
-        if not await self._store(lambda store: store.renew(renewed, spent=spent)):
+        if not await self._written(renewed, spent):
             return await self._installations.afresh(lane)
         self._installations.remember(lane, renewed)
         log.info("slack_renewed", lane=lane)
         return renewed
+
+    async def _written(self, renewed: Installation, spent: str) -> bool:
+        for _ in range(WRITES - 1):
+            try:
+                return await self._store(lambda store: store.renew(renewed, spent=spent))
+            except Exception:
+                # An outermost edge: Slack gives these tokens once, whatever ails the database.
+                log.exception("slack_renewal_unwritten", lane=renewed.lane)
+                await self._sleep(WRITE_AFTER)
+        return await self._store(lambda store: store.renew(renewed, spent=spent))
 
     async def _made_elsewhere(self, lane: Lane) -> Installation | None:
         for _ in range(LOOKS):

@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 from bot.chat.platform import Installation
 from bot.errors import CannotDeliver, TryLater
 from bot.ids import Lane
-from bot.platforms.slack import tokens
+from bot.platforms.slack import api, tokens
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.installations import Installations
-from bot.platforms.slack.renewals import LOOKS, Renewals
+from bot.platforms.slack.renewals import LOOKS, WRITES, Renewals
 from storage.database import Database
 from tests.leaders import START
 from tests.slack_stand_in import SlackStandIn
@@ -223,6 +223,53 @@ async def test_refused_renewal_says_to_install_again_once_the_token_has_ended(ho
     ] == [(BROMLEY, "invalid_refresh_token")]
 
 
+async def test_tokens_lost_on_the_way_to_us_can_only_be_installed_again(house: House) -> None:
+    replica, _ = house.replicas
+    house.clock.passes(hours=13)
+    house.slack.drop("oauth.v2.access")
+
+    with pytest.raises(TryLater, match="Slack did not renew"):
+        await replica.asks()
+    house.clock.passes(minutes=2)
+
+    with pytest.raises(CannotDeliver) as caught:
+        await replica.asks()
+    assert caught.value.reason == INSTALL_AGAIN
+
+
+@pytest.mark.parametrize(("times", "is_kept"), [(WRITES - 1, True), (WRITES, False)])
+async def test_database_that_is_away_for_a_moment_loses_no_tokens(
+    house: House, monkeypatch: Any, times: int, is_kept: bool
+) -> None:
+    replica, _ = house.replicas
+    house.clock.passes(hours=13)
+    written, left = replica.store, [RuntimeError("The database is away.")] * times
+
+    async def store(act: Any) -> Any:
+        if house.exchanges and left:
+            raise left.pop()
+        return await written(act)
+
+    monkeypatch.setattr(replica.renewals, "_store", store)
+
+    found = await asyncio.gather(replica.asks(), return_exceptions=True)
+
+    newest = house.slack.workspaces.newest_token("T2")
+    assert (found == [newest]) is is_kept
+    assert (house.kept().token == newest) is is_kept
+
+
+async def test_answer_without_a_token_is_none(house: House) -> None:
+    replica, _ = house.replicas
+    house.clock.passes(hours=13)
+    house.slack.answer_in_words("oauth.v2.access", {"ok": True})
+
+    with pytest.raises(TryLater, match="Slack did not renew"):
+        await replica.asks()
+
+    assert house.kept().token == house.first
+
+
 async def test_wrong_client_secret_is_no_fault_of_the_workspace(house: House) -> None:
     replica, _ = house.replicas
     house.clock.passes(hours=13)
@@ -319,6 +366,16 @@ async def test_revoked_token_is_looked_up_again_before_anything_fails(house: Hou
     answer = await one.api.call(BROMLEY, "users.info", user="UGREG")
 
     assert answer["user"]["id"] == "UGREG"
+
+
+async def test_clients_of_tokens_that_ended_are_let_go(house: House, monkeypatch: Any) -> None:
+    replica, _ = house.replicas
+    monkeypatch.setattr(api, "REMEMBERED", 2)
+
+    for number in range(5):
+        replica.api.client(f"xoxb-{number}")
+
+    assert set(replica.api._clients) == {"xoxb-4"}
 
 
 async def test_no_log_names_a_token(house: House, caplog: Any) -> None:
