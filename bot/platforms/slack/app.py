@@ -229,7 +229,8 @@ class Slack:
         return await self._heard(lambda: read.event(body, team=context.team_id, bot_user=bot_user))
 
     async def _on_suggestion(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
-        return await suggested(self._people, body, team=context.team_id)
+        installed = self._installations.of
+        return await suggested(self._people, installed, body, team=context.team_id)
 
     async def _heard(self, reading: Callable[[], Heard | None]) -> BoltResponse:
         try:

@@ -149,6 +149,28 @@ async def test_tap_on_the_other_workspaces_card_is_answered_through_its_bot(both
     assert opened.token == BOT_TOKEN
 
 
+async def test_people_are_looked_up_where_the_asker_belongs(both: Bot) -> None:
+    body = {
+        "type": "block_suggestion",
+        "team": {"id": TEAM},
+        "user": {"id": "UZOE", "team_id": "T2"},
+        "action_id": "person",
+        "block_id": "person",
+        "value": "nobody here",
+        "view": {"id": "V0", "type": "modal"},
+    }
+
+    found = await both.slack.deliver("interactive", body)
+    nowhere = await both.slack.deliver(
+        "interactive", body | {"user": {"id": "UYAN", "team_id": "T9"}}
+    )
+
+    assert [one["value"] for one in found["options"]] == ["#7", "#8"]
+    assert nowhere == {"options": []}
+    theirs = Account(Lane("slack:T2"), "UZOE")
+    assert [account for account, _ in both.people] == [ZOE, theirs, Account(LANE, "UYAN")]
+
+
 async def test_member_of_ours_is_none_of_theirs_in_a_shared_channel(shared: Bot) -> None:
     await shared.slack.mentions("UADA", "coffee", channel="CX")
 
