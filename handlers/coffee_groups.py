@@ -11,7 +11,7 @@ from bot.domain.coffee import Group, GroupState, Met, Place, PlaceState, RoundSt
 from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Vocabulary
 from bot.errors import FormErrors, MemberError, NotFound, NotUnderstood
-from bot.ids import GroupId
+from bot.ids import GroupId, MemberId
 from bot.times import local
 from bot.views import coffee_answers as answers
 from bot.views import coffee_groups as views
@@ -260,25 +260,30 @@ def _step_out(request: Request, db: UnitOfWork, state: PlaceState) -> list[str]:
 
 
 def _step_out_group(request: Request, db: UnitOfWork, state: PlaceState) -> Group:
+    return step_out(db, _open_group(request, db), request.member, state, now=request.now)
+
+
+def step_out(
+    db: UnitOfWork, group: Group, member: MemberId, state: PlaceState, *, now: datetime
+) -> Group:
     """Leave the place in a group and tell the others, in the same words for every reason."""
-    group = _open_group(request, db)
-    place = replace(_pressed(request, group), state=state)
+    place = replace(group.place(member), pressed_at=now, state=state)
     if state is PlaceState.OUT:
         place = replace(place, met=Met.COULDNT)
     group = _with_place(group, place)
-    others = db.members.reachable(group.others(request.member))
+    others = db.members.reachable(group.others(member))
     if len(others) < 2:
         group = replace(group, state=GroupState.ENDED, sequence=group.sequence + 1)
     db.coffee.save_group(group)
 
-    me = db.members.get(request.member)
+    me = db.members.get(member)
     db.outbox.post_each(
-        request.community,
+        me.community,
         others.values(),
         lambda _: views.cannot_come(me, group.id, remaining=len(others)),
         key=f"coffee:{group.id}:without:{me.id}",
         subject=f"round:{group.round}",
-        now=request.now,
+        now=now,
         priority=Priority.URGENT,
     )
     return group

@@ -97,17 +97,28 @@ def remove(request: Request, db: UnitOfWork) -> Reply:
     if all(gone.id not in group.people for group in groups):
         raise NotFound(f"{gone.name} is not in this round. Look at “coffee review”.")
 
+    db.coffee.opt_in(request.community, gone.id, draft.label, wants=False)
+    alone = take_out(request, db, draft, gone.id)
+    coffee_rounds.note_action(request, db, "coffee remove", draft)
+    names = db.members.many(alone)
+    return views.removed(gone.name, [member.name for member in names.values()])
+
+
+def take_out(
+    request: Request, db: UnitOfWork, draft: Round, gone: MemberId
+) -> tuple[MemberId, ...]:
+    """Take somebody out of a draft, changing as little as can be; who is left alone for it."""
+    groups = db.coffee.groups(draft.id)
     everybody, rules = _planner(db, draft)
     repaired = coffee_matching.without(
         [group.people for group in groups],
-        {gone.id, *(each for group in groups for each in group.people if each not in everybody)},
+        {gone, *(each for group in groups for each in group.people if each not in everybody)},
         everybody,
         db.coffee.history(request.community),
         rules,
         number=draft.number,
         locked=[group.people for group in groups if group.is_locked],
     )
-    db.coffee.opt_in(request.community, gone.id, draft.label, wants=False)
     before = {frozenset(group.people): group for group in groups}
     kept = [before[frozenset(each)] for each in repaired.groups if frozenset(each) in before]
     db.coffee.clear_groups(draft, keep=[group.id for group in kept])
@@ -115,9 +126,15 @@ def remove(request: Request, db: UnitOfWork) -> Reply:
         if frozenset(people) not in before:
             _add_group(request, db, draft, people)
     _rate_anew(db, draft, everybody, rules)
-    coffee_rounds.note_action(request, db, "coffee remove", draft)
-    names = db.members.many(repaired.alone)
-    return views.removed(gone.name, [member.name for member in names.values()])
+    return repaired.alone
+
+
+def is_allowed(db: UnitOfWork, draft: Round, people: tuple[MemberId, ...]) -> bool:
+    """Whether everybody in a group of a draft takes part and the hard rules allow it."""
+    everybody, rules = _planner(db, draft)
+    if any(each not in everybody for each in people):
+        return False
+    return coffee_matching.is_legal([everybody[each] for each in people], rules)
 
 
 @routes.route(
