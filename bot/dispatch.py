@@ -21,8 +21,9 @@ from bot.chat.requests import Incoming, Kind, Outcome, Reply, Request, Role
 from bot.chat.routes import Route, Routes, may
 from bot.domain.members import Member, MemberState
 from bot.errors import FormErrors, MemberError, NotAllowed
-from bot.ids import MemberId
+from bot.ids import CommunityId, MemberId
 from bot.views import common
+from bot.views import community as community_views
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 
@@ -33,6 +34,10 @@ MAX_WORDS = 4000
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 HELP = "help"
 JOINED = "joined"
+# Whoever shares an e-mail address with somebody known is asked whether they are that person.
+QUESTION = "link question"
+# What they can do before they have answered.
+LINK = "link"
 # Stands for the member where a workspace itself is meant.
 NOBODY = MemberId(0)
 
@@ -89,10 +94,11 @@ class Dispatch:
         if not incoming.account.user:
             return self._tell(db, incoming, route, now=now)
         member = self._member(db, incoming, now=now)
-        if member is None:
-            return Outcome(common.not_connected())
-        if member.state is MemberState.SUSPENDED:
-            return Outcome(common.suspended(), keep=False)
+        if isinstance(member, Outcome):
+            return member
+        keep = not (route and route.sensitive)
+        if member.state is MemberState.UNCONFIRMED and not _may_ask_unconfirmed(route):
+            route = self._routes.get(QUESTION)
         if route is None:
             nearest = self._routes.nearest(words, role=member.role)
             return Outcome(_stamped(common.not_understood(words, nearest)))
@@ -116,7 +122,7 @@ class Dispatch:
         if is_counted and incoming.kind is Kind.TAP and isinstance(reply, Form):
             # It has only opened a form, which may be closed and opened again.
             db.taps.give_back(member.id, incoming.token, route=route.name, value=incoming.text)
-        return Outcome(_stamped(reply), keep=not route.sensitive)
+        return Outcome(_stamped(reply), keep=keep and not route.sensitive)
 
     def _tell(
         self, db: UnitOfWork, incoming: Incoming, route: Route | None, *, now: datetime
@@ -142,41 +148,63 @@ class Dispatch:
         )
         return Outcome(route.handler(request, db))
 
-    def _member(self, db: UnitOfWork, incoming: Incoming, *, now: datetime) -> Member | None:
-        """Whose account it is; a stranger in a known workspace becomes a member."""
-        known = db.members.account_owner(incoming.account)
-        if known is not None:
-            return known
-        workspace = db.workspaces.by_lane(incoming.account.lane)
-        if workspace is None:
-            return None
+    def _member(self, db: UnitOfWork, incoming: Incoming, *, now: datetime) -> Member | Outcome:
+        """Whose account it is, or what is said to somebody who can't be answered here."""
+        member = db.members.account_owner(incoming.account)
+        if member is None:
+            workspace = db.workspaces.by_lane(incoming.account.lane)
+            if workspace is None:
+                return Outcome(common.not_connected())
+            if incoming.profile.is_external:
+                return Outcome(community_views.from_elsewhere())
+            member = self._newcomer(db, incoming, workspace.community, now=now)
+        if member.state is MemberState.SUSPENDED:
+            return Outcome(common.suspended(), keep=False)
+        return member
 
+    def _newcomer(
+        self, db: UnitOfWork, incoming: Incoming, community: CommunityId, *, now: datetime
+    ) -> Member:
+        """A stranger in a known workspace becomes a member, or is one already.
+
+        The workspace's own directory vouches for an e-mail address, which is enough to be a
+        member whom nobody has met, such as one an organiser imported. It only suggests that they
+        are a member with an account elsewhere: then they are asked, and until they have proved it
+        they are somebody new.
+        """
         profile = incoming.profile
-        zone = profile.zone or db.communities.get(workspace.community).zone
-        # The workspace's own directory vouches for the address.
-        found = db.members.by_email(workspace.community, profile.email) if profile.email else None
-        number = (
-            found.id
-            if found
-            else db.members.add(
-                workspace.community,
+        found = db.members.by_email(community, profile.email) if profile.email else None
+        if found is not None and found.state is MemberState.SUSPENDED:
+            # Not by another account either; nothing is kept of it.
+            return found
+        is_taken = found is not None and db.members.is_met(found.id)
+        is_asked = is_taken and found is not None and found.state is MemberState.ACTIVE
+        if found is not None and not is_taken:
+            number = found.id
+        else:
+            number = db.members.add(
+                community,
                 profile.name or "A leader",
                 now=now,
-                zone=zone,
-                email=profile.email or None,
+                zone=profile.zone or db.communities.get(community).zone,
+                email=None if is_taken else profile.email or None,
+                state=MemberState.UNCONFIRMED if is_asked else MemberState.ACTIVE,
             )
-        )
+        if found is not None and is_asked:
+            db.accounts.suspect(community, number, found.id)
         db.members.add_account(
-            workspace.community,
+            community,
             number,
             incoming.account,
             now=now,
             name=profile.name,
+            address=profile.address,
             is_guest=profile.is_guest,
         )
         member = db.members.get(number)
         joined = self._routes.get(JOINED)
-        is_welcome = incoming.route != JOINED and member.state is not MemberState.SUSPENDED
+        # The question is the answer to whatever else they said.
+        is_welcome = incoming.route != JOINED and member.state is not MemberState.UNCONFIRMED
         if joined is not None and is_welcome:
             request = self._request(incoming, joined, "", member, now=now)
             joined.handler(replace(request, kind=Kind.EVENT), db)
@@ -203,6 +231,13 @@ class Dispatch:
             token=incoming.token,
             profile=incoming.profile,
         )
+
+
+def _may_ask_unconfirmed(route: Route | None) -> bool:
+    """Whether a route is carried out for somebody who has not said yet who they are."""
+    if route is None:
+        return False
+    return route.event or route.name == HELP or route.programme == LINK
 
 
 def _stamped(reply: Reply | None) -> Reply | None:

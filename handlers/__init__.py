@@ -1,7 +1,16 @@
 """What the bot does when asked: one file a programme, merged into one table of routes."""
 
 from bot.chat.routes import Routes
-from handlers import coffee, coffee_groups, coffee_review, coffee_rounds, community, introductions
+from handlers import (
+    accounts,
+    accounts_organising,
+    coffee,
+    coffee_groups,
+    coffee_review,
+    coffee_rounds,
+    community,
+    introductions,
+)
 from handlers.help import with_help
 
 ROUTES = with_help(
@@ -9,10 +18,12 @@ ROUTES = with_help(
         (
             *community.routes,
             *introductions.routes,
+            *accounts.routes,
             *coffee.routes,
             *coffee_groups.routes,
             *coffee_rounds.routes,
             *coffee_review.routes,
+            *accounts_organising.routes,
         )
     )
 )

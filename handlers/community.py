@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
+from bot.domain.members import MemberState
 from bot.errors import MemberError
 from bot.times import at, instant, local
 from bot.views import common
 from bot.views import community as views
+from handlers import accounts_asking
 from handlers.coffee import upcoming
 from storage.unit_of_work import UnitOfWork
 
@@ -33,7 +35,10 @@ def home(request: Request, db: UnitOfWork) -> Reply:
 def joined(request: Request, db: UnitOfWork) -> Reply | None:
     """Somebody came to a workspace: they are greeted, once in their life here."""
     db.members.set_account_active(request.account, is_active=True)
-    greet(request, db)
+    if db.members.get(request.member).state is MemberState.UNCONFIRMED:
+        accounts_asking.ask(request, db)
+    else:
+        greet(request, db)
     return None
 
 
@@ -48,6 +53,8 @@ def left(request: Request, db: UnitOfWork) -> Reply | None:
 def changed(request: Request, db: UnitOfWork) -> Reply | None:
     """A platform says something new of an account."""
     db.members.set_account_active(request.account, is_active=request.profile.is_active)
+    if request.profile.address:
+        db.members.set_account_address(request.account, request.profile.address)
     return None
 
 
@@ -86,10 +93,11 @@ def greet(request: Request, db: UnitOfWork) -> None:
         return
     community = db.communities.get(request.community)
     member = db.members.get(request.member)
+    here = accounts_asking.linked_at(db, request.member, request.account)
     db.outbox.post(
         request.community,
         request.account,
-        views.greeting(member, community.name, community.purpose),
+        views.greeting(member, community.name, community.purpose, is_guest=here.is_guest),
         key=f"greeting:{request.member}",
         subject="greeting",
         now=request.now,

@@ -21,7 +21,7 @@ from bot.domain.members import (
 from bot.ids import CommunityId, Lane, MemberId
 from storage import addresses
 from storage.rows import insert_new, insert_row
-from storage.tables import accounts, members
+from storage.tables import accounts, members, web_links
 
 _LISTS = frozenset({"interests", "system_roles", "languages", "slots"})
 _PROFILE = tuple(field.name for field in fields(Profile))
@@ -45,6 +45,7 @@ class Members:
         email: str | None = None,
         profile: Profile | None = None,
         role: Role = Role.MEMBER,
+        state: MemberState = MemberState.ACTIVE,
         is_example: bool = False,
         introduced_at: datetime | None = None,
     ) -> MemberId:
@@ -56,6 +57,7 @@ class Members:
             name=name,
             email=email_key(email) if email else None,
             role=role,
+            state=state,
             zone=zone,
             is_example=is_example,
             introduced_at=introduced_at,
@@ -180,6 +182,10 @@ class Members:
             changes["email"] = sa.func.coalesce(members.c.email, email_key(email))
         self._update(member, **changes)
 
+    def set_email(self, member: MemberId, email: str) -> None:
+        """Another address, which must be nobody else's in the community."""
+        self._update(member, email=email_key(email))
+
     # Accounts.
 
     def account_owner(self, account: Account) -> Member | None:
@@ -224,6 +230,39 @@ class Members:
             .values(is_active=is_active)
         )
 
+    def set_account_address(self, account: Account, address: str) -> None:
+        """The platform says by which address a chat with an account is opened."""
+        self._connection.execute(
+            accounts.update()
+            .where(
+                accounts.c.lane == account.lane,
+                accounts.c.user == account.user,
+                accounts.c.address != address,
+            )
+            .values(address=address)
+        )
+
+    def is_met(self, member: MemberId) -> bool:
+        """Whether somebody uses an account of this member, so that it is known whose they are.
+
+        A place in the web chat that an organiser made counts once a sign-in link was used, and an
+        account that its owner moved away from counts no longer.
+        """
+        on_web = accounts.c.lane.startswith("web:")
+        came = sa.exists().where(
+            web_links.c.member == accounts.c.member, web_links.c.used_at.is_not(None)
+        )
+        found = self._connection.execute(
+            sa.select(accounts.c.id)
+            .where(
+                accounts.c.member == member,
+                accounts.c.is_retired.is_(False),
+                sa.or_(sa.not_(on_web), came),
+            )
+            .limit(1)
+        ).first()
+        return found is not None
+
     def accounts_of(self, member: MemberId) -> tuple[Account, ...]:
         """Where a member can be reached, the preferred first."""
         return self.accounts([member]).get(member, ())
@@ -232,19 +271,28 @@ class Members:
         """Where each of these members can be reached, the preferred first."""
         numbers = list(wanted)
         found: dict[MemberId, tuple[Account, ...]] = {}
+        chosen: dict[MemberId, Account] = {}
         for start in range(0, len(numbers), _BATCH):
             rows = self._connection.execute(
-                sa.select(accounts.c.member, accounts.c.lane, accounts.c.user)
+                sa.select(
+                    accounts.c.member, accounts.c.lane, accounts.c.user, accounts.c.is_preferred
+                )
                 .where(
                     accounts.c.member.in_(numbers[start : start + _BATCH]),
                     accounts.c.is_active,
+                    accounts.c.is_retired.is_(False),
                 )
                 .order_by(accounts.c.id)
             )
             for row in rows:
                 account = Account(Lane(row.lane), row.user)
                 found[row.member] = (*found.get(row.member, ()), account)
-        return {member: preferred(several) for member, several in found.items()}
+                if row.is_preferred:
+                    chosen[row.member] = account
+        return {
+            member: preferred(several, chosen=chosen.get(member))
+            for member, several in found.items()
+        }
 
     def reachable(self, wanted: Iterable[MemberId]) -> dict[MemberId, Reachable]:
         """These members with where to reach them."""
@@ -265,9 +313,10 @@ class Members:
     ) -> None:
         """Take in a workspace's list of people.
 
-        Members known by e-mail get their account; accounts that work no longer are marked, those
-        that work again unmarked. An organiser appointed by an account alone gets a name. Nobody
-        becomes a member by being on the list.
+        Members known by e-mail alone get their account, never a second one: an e-mail address
+        only suggests who somebody is. Accounts that work no longer are marked, those that work
+        again unmarked. An organiser appointed by an account alone gets a name. Nobody becomes a
+        member by being on the list.
         """
         known, nameless = self.accounts_in(lane), self._nameless(lane)
         for user, profile in people:
@@ -275,17 +324,20 @@ class Members:
             if user in known:
                 if known[user] != profile.is_active:
                     self.set_account_active(account, is_active=profile.is_active)
+                if profile.address:
+                    self.set_account_address(account, profile.address)
                 if user in nameless:
                     self._name(community, nameless[user], profile)
                 continue
             member = self.by_email(community, profile.email) if profile.email else None
-            if member is not None and profile.is_active:
+            if member is not None and profile.is_active and not self.is_met(member.id):
                 self.add_account(
                     community,
                     member.id,
                     account,
                     now=now,
                     name=profile.name,
+                    address=profile.address,
                     is_guest=profile.is_guest,
                 )
 

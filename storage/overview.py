@@ -222,7 +222,11 @@ def _joined_coffee() -> sa.ColumnElement[bool]:
 def _chosen(
     community: CommunityId, words: str, wanted: Wanted
 ) -> tuple[sa.ColumnElement[bool], ...]:
-    reached = sa.exists().where(accounts.c.member == members.c.id, accounts.c.is_active)
+    reached = sa.exists().where(
+        accounts.c.member == members.c.id,
+        accounts.c.is_active,
+        accounts.c.is_retired.is_(False),
+    )
     of_them: dict[Wanted, tuple[sa.ColumnElement[bool], ...]] = {
         Wanted.EVERYBODY: (),
         Wanted.IN_COFFEE: (_joined_coffee(),),

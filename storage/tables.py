@@ -165,6 +165,8 @@ accounts = sa.Table(
     _flag("is_guest"),
     sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
     _flag("is_preferred"),
+    # Its owner has moved away from it, so that no event brings it back.
+    _flag("is_retired"),
     sa.Column("met_at", Instant, nullable=False),
     sa.UniqueConstraint("lane", "user"),
     sa.Index("ix_accounts_member", "member"),

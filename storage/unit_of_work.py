@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from bot.ids import Lane
+from storage.accounts import Accounts
 from storage.audit import Audit
 from storage.coffee import Coffee
 from storage.communities import Communities
@@ -37,6 +38,11 @@ class UnitOfWork:
         self.connection = connection
         self.touched = Touched()
         self._vault = vault
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Members' accounts, and the codes that join them."""
+        return Accounts(self.connection, self.touched.lanes)
 
     @cached_property
     def audit(self) -> Audit:

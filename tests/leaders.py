@@ -8,8 +8,9 @@ Everything below the platforms is real: dispatch, handlers, storage, scheduler a
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from bot import times
@@ -94,6 +95,8 @@ class Community:
             for account in accounts:
                 called = address if platform_of(account.lane) == "teams" else ""
                 db.members.add_account(self.id, number, account, now=self.now, address=called)
+                if platform_of(account.lane) == "web":
+                    self._signs_in(db, number)
             db.members.set_greeted(number, now=self.now)
             if show_email:
                 db.members.introduce(
@@ -104,6 +107,23 @@ class Community:
                     now=self.now,
                 )
         return Leader(self, number, name, accounts[0])
+
+    def stranger(self, name: str, *, platform: str, user: str = "", **profile: Any) -> "Leader":
+        """Somebody whom nobody has met; a platform says this of them whenever they ask."""
+        account = Account(self.lanes[platform], user or f"{platform}-{name.lower()}")
+        return Leader(self, MemberId(0), name, account, Profile(name, **profile))
+
+    def member(self, leader: "Leader") -> members.Member:
+        """Whose account somebody speaks from, as it is kept now."""
+        with self.database.transaction() as db:
+            found = db.members.account_owner(leader.account)
+        assert found is not None, leader
+        return found
+
+    def _signs_in(self, db: UnitOfWork, number: MemberId) -> None:
+        secret = db.web.make_link(self.id, number, now=self.now)
+        link, session = (sha256(each.encode()).hexdigest() for each in (secret, f"s{number}"))
+        assert db.web.enter(link, session, now=self.now)
 
     async def organiser(self, name: str, **more: Any) -> "Leader":
         """Somebody who looks after the community."""
@@ -154,6 +174,7 @@ class Leader:
     id: MemberId
     name: str
     account: Account
+    profile: Profile = field(default_factory=Profile)
 
     @property
     def inbox(self) -> list[Message]:
@@ -208,6 +229,8 @@ class Leader:
         return self.community.platforms[platform_of(self.account.lane)].inboxes[self.account]
 
     async def _asks(self, incoming: Incoming) -> Outcome:
+        if incoming.profile == Profile():
+            incoming = replace(incoming, profile=self.profile)
         outcome = await self.community.dispatch(incoming)
         await self.community.settle()
         return outcome
@@ -216,12 +239,6 @@ class Leader:
 def platform_of(lane: Lane) -> str:
     """The platform of a lane."""
     return lane.split(":")[0]
-
-
-def stranger(community: Community, user: str, **profile: Any) -> tuple[Account, Profile]:
-    """An account that nobody has met."""
-    del community
-    return Account(SLACK, user), Profile(**profile)
 
 
 def button_of(card: Message, label: str) -> Button:

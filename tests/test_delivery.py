@@ -330,6 +330,9 @@ async def test_what_a_dead_process_was_sending_is_uncertain_and_stays_so(any_pos
 
 async def test_the_list_of_people_that_was_fetched_is_taken_in(post):
     with post.database.transaction() as db:
+        ben = db.members.add(
+            post.community, "Ben", zone="Europe/London", email="ben@leaders.example", now=START
+        )
         db.outbox.add(
             post.community,
             SLACK,
@@ -341,13 +344,16 @@ async def test_the_list_of_people_that_was_fetched_is_taken_in(post):
         )
     post.slack.people = (
         ("U1", Profile("Ada", is_active=False)),
-        ("U9", Profile("Ada", "ada@leaders.example")),
+        ("U8", Profile("Ada", "ada@leaders.example")),
+        ("U9", Profile("Ben", "ben@leaders.example")),
     )
 
     await post.delivery.drain(SLACK)
 
     with post.database.transaction() as db:
-        assert db.members.accounts_of(post.ada) == (Account(SLACK, "U9"),)
+        # Ada had an account, and an address alone gives her no second one.
+        assert db.members.accounts_of(post.ada) == ()
+        assert db.members.accounts_of(ben) == (Account(SLACK, "U9"),)
     assert post.ended() == {"members": (State.SENT, "")}
 
 

@@ -6,11 +6,12 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import structlog
 from structlog.testing import capture_logs
 
 from bot.chat.forms import Form, TextField
-from bot.chat.messages import Account, Button, buttons, message, text
+from bot.chat.messages import Account, Button, buttons, message, plain, text
 from bot.chat.requests import Incoming, Kind, Outcome, Profile, Role
 from bot.chat.routes import Routes
 from bot.dispatch import MAX_WORDS, NOBODY, Dispatch, utc_now
@@ -18,6 +19,8 @@ from bot.domain.members import MemberState
 from bot.errors import FormErrors, MemberError
 from bot.ids import Lane
 from bot.views import common
+from bot.views import community as community_views
+from storage.tables import accounts
 from tests.leaders import START
 
 SLACK, ELSEWHERE = Lane("slack:T1"), Lane("slack:T9")
@@ -336,13 +339,77 @@ async def test_a_stranger_without_a_profile_is_a_leader_in_the_communitys_zone(h
     assert (found.name, found.email, found.zone) == ("A leader", None, "Europe/London")
 
 
-async def test_a_stranger_known_by_e_mail_is_the_same_member(house):
+async def test_a_stranger_with_the_address_of_a_member_nobody_met_is_that_member(house):
+    account = Account(SLACK, "U7")
+    with house.database.transaction() as db:
+        zoe = db.members.add(
+            house.community, "Zoe Ek", zone="Asia/Tokyo", email="zoe@leaders.example", now=START
+        )
+
+    await house.says("echo", account=account, profile=Profile("Z. Ek", "ZOE@leaders.example"))
+
+    assert (house.member(account).id, house.member(account).name) == (zoe, "Zoe Ek")
+    assert [each.route for each in house.seen] == ["joined", "echo"]
+
+
+async def test_a_stranger_with_the_address_of_somebody_met_is_asked_before_anything_else(house):
+    @house.route("link question", hidden=True, sensitive=True)
+    def question(request, db):
+        return message(text("Are you Ada?"))
+
+    @house.route("link no", hidden=True)
+    def no(request, db):
+        return message(text("Welcome."))
+
+    @house.route("help")
+    def help_page(request, db):
+        return message(text("Help."))
+
+    stranger = {
+        "account": Account(SLACK, "U7"),
+        "profile": Profile("A. Obi", "ADA@leaders.example", address="ada@nhs.example"),
+    }
+
+    asked = [await house.says(words, **stranger) for words in ("echo", "secret", "qqqq", "rule")]
+    aloud = await house.says("echo", channel="C1", **stranger)
+    answered = [await house.says(words, **stranger) for words in ("help", "link no")]
+    await house.taps("joined", kind=Kind.EVENT, **stranger)
+
+    member = house.member(stranger["account"])
+    assert asked == [Outcome(message(text("Are you Ada?")), keep=False)] * 4
+    assert aloud == Outcome(common.say_it_privately(), keep=False)
+    assert answered == [Outcome(message(text("Help."))), Outcome(message(text("Welcome.")))]
+    assert [each.route for each in house.seen] == ["joined"]
+    assert (member.state, member.email, member.name) == (
+        MemberState.UNCONFIRMED,
+        None,
+        "A. Obi",
+    )
+    with house.database.transaction() as db:
+        assert db.accounts.suspected(member.id) == house.ada
+        row = db.connection.execute(sa.select(accounts).where(accounts.c.user == "U7")).one()
+        assert row.address == "ada@nhs.example"
+
+
+async def test_somebody_from_another_workspace_is_told_so_and_never_kept(house):
     account = Account(SLACK, "U7")
 
-    await house.says("echo", account=account, profile=Profile("A. Obi", "ADA@leaders.example"))
+    outcome = await house.says("echo", account=account, profile=Profile("Zoe", is_external=True))
 
-    assert house.member(account) == house.member(ADA)
-    assert house.member(account).name == "Ada Obi"
+    assert outcome == Outcome(community_views.from_elsewhere())
+    assert "ask an organiser to invite you to the web chat" in plain(outcome.reply)
+    assert (house.member(account), house.seen) == (None, [])
+
+
+async def test_a_stranger_with_the_address_of_somebody_who_left_is_somebody_new(house):
+    account = Account(SLACK, "U7")
+    with house.database.transaction() as db:
+        db.members.set_state(house.ada, MemberState.LEFT)
+
+    await house.says("echo", account=account, profile=Profile("Ada", "ada@leaders.example"))
+
+    found = house.member(account)
+    assert (found.id == house.ada, found.state, found.email) == (False, MemberState.ACTIVE, None)
 
 
 async def test_an_arrival_is_told_once(house):
@@ -390,6 +457,7 @@ async def test_the_suspended_are_not_welcomed_on_another_platform(house):
 
     assert outcome == Outcome(common.suspended(), keep=False)
     assert house.seen == []
+    assert house.member(Account(SLACK, "U7")) is None
 
 
 async def test_an_event_can_be_neither_typed_nor_tapped(house):

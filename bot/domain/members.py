@@ -25,9 +25,14 @@ SLOT_LENGTH = timedelta(minutes=30)
 
 
 class MemberState(StrEnum):
-    """Whether a member is part of the community now."""
+    """Whether a member is part of the community now.
+
+    An unconfirmed one shares the e-mail address of somebody known, and has not said yet whether
+    they are that person; until then they are nowhere in the community.
+    """
 
     ACTIVE = "active"
+    UNCONFIRMED = "unconfirmed"
     LEFT = "left"
     SUSPENDED = "suspended"
 
@@ -170,9 +175,12 @@ def shared_lane(people: Sequence[Reachable]) -> Lane | None:
     )
 
 
-def preferred(accounts: tuple[Account, ...]) -> tuple[Account, ...]:
-    """The accounts in the order to try: a chat platform before the web chat."""
-    return tuple(sorted(accounts, key=lambda account: account.lane.startswith("web")))
+def preferred(accounts: Sequence[Account], *, chosen: Account | None = None) -> tuple[Account, ...]:
+    """The accounts in the order to try: the chosen one, then a chat platform before the web chat.
+
+    A chosen account that is not among them (it works no longer) changes nothing.
+    """
+    return tuple(sorted(accounts, key=lambda each: (each != chosen, each.lane.startswith("web"))))
 
 
 def slot_start(slot: str, *, after: date) -> datetime:

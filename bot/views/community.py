@@ -15,10 +15,16 @@ ORGANISING = (
     ),
 )
 
+GUEST = (
+    "You are a guest in this workspace and can take part in everything I do. Where it does not "
+    "let you write to somebody, I pass your words on. "
+)
 
-def greeting(member: Member, community: str, purpose: str) -> Message:
-    """The first message in a member's life here."""
+
+def greeting(member: Member, community: str, purpose: str, *, is_guest: bool = False) -> Message:
+    """The first message in a member's life here; a guest's says what a guest can do."""
     why = f" {purpose}" if purpose else ""
+    guest = GUEST if is_guest else ""
     return message(
         text(bold(f"Welcome, {member.first_name}."), f" I look after {community}.{why}"),
         text(
@@ -30,7 +36,18 @@ def greeting(member: Member, community: str, purpose: str) -> Message:
             Button("Peer coffee", "coffee"),
             Button("What can I say?", "help"),
         ),
-        note("You get this once, because you are new here. Everything is your choice."),
+        note(f"{guest}You get this once, because you are new here. Everything is your choice."),
+    )
+
+
+def from_elsewhere() -> Message:
+    """Somebody from another workspace speaks in a channel that is shared with theirs."""
+    return message(
+        text(
+            "You belong to another workspace, so I can only answer you here; nothing of yours is "
+            "kept. To take part, ask for me to be installed in your own workspace, or ask an "
+            "organiser to invite you to the web chat."
+        )
     )
 
 

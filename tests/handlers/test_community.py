@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.chat import messages
 from bot.chat.messages import Account, Button, buttons, message, text
@@ -10,6 +11,7 @@ from bot.chat.platform import DeliveryKind
 from bot.chat.requests import Incoming, Kind, Profile
 from bot.views import common
 from bot.views import community as views
+from storage import tables
 from tests.leaders import SLACK, Leader, button_of, words
 
 HOUR = timedelta(hours=1)
@@ -52,14 +54,30 @@ async def test_somebody_new_is_greeted_once_in_their_life(community, newcomer):
     assert words(greeting).startswith("Welcome, Zoe. I look after Leaders of South East London.\n")
 
 
-async def test_a_second_account_of_a_member_brings_no_second_greeting(community, newcomer):
-    ada = await community.leader("Ada Obi")
-    email = member_of(ada).email
+async def test_a_guest_is_told_once_what_a_guest_can_do(community, newcomer):
+    await arrives(newcomer, is_guest=True)
 
-    await arrives(newcomer, name="Ada", email=email)
+    name = "Leaders of South East London"
+    greeting = views.greeting(member_of(newcomer), name, "", is_guest=True)
+    assert newcomer.inbox == [greeting]
+    assert words(greeting).splitlines()[-1] == (
+        "You are a guest in this workspace and can take part in everything I do. Where it does "
+        "not let you write to somebody, I pass your words on. You get this once, because you are "
+        "new here. Everything is your choice."
+    )
 
-    assert member_of(newcomer).id == ada.id
-    assert newcomer.inbox == []
+
+async def test_a_new_address_of_an_account_is_taken_in(community, newcomer):
+    await arrives(newcomer, address="zoe@nhs.example")
+
+    await newcomer.does("changed", profile=Profile(address="zoe@trust.example"))
+    await newcomer.does("changed", profile=Profile())
+
+    with community.database.transaction() as db:
+        row = db.connection.execute(
+            sa.select(tables.accounts).where(tables.accounts.c.user == "U77")
+        ).one()
+    assert row.address == "zoe@trust.example"
 
 
 async def test_whoever_speaks_first_is_greeted_too(community, newcomer):

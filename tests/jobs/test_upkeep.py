@@ -7,7 +7,10 @@ from bot.chat.requests import Profile
 from bot.ids import Lane
 from bot.times import Recurrence, at
 from jobs.upkeep import TOKEN_LIFE
+from storage.web import web_account
 from tests.leaders import SLACK, START, Community
+
+LONDON = "Europe/London"
 
 
 def daily(community: Community) -> None:
@@ -17,9 +20,10 @@ def daily(community: Community) -> None:
 
 
 async def test_the_people_of_each_workspace_are_read_afresh_every_day(community):
-    ada = await community.leader("Ada Obi", platform="web")
     with community.database.transaction() as db:
-        email = db.members.get(ada.id).email
+        email = "ada@leaders.example"
+        ada = db.members.add(community.id, "Ada Obi", zone=LONDON, email=email, now=START)
+        db.members.add_account(community.id, ada, web_account(community.id, ada), now=START)
         other = db.communities.add("Others", zone="Europe/London", now=START)
         db.workspaces.add_slack(other, "T9", now=START)
     community.slack.people = (("U77", Profile("Ada", email)),)
@@ -33,7 +37,7 @@ async def test_the_people_of_each_workspace_are_read_afresh_every_day(community)
         (DeliveryKind.FETCH_MEMBERS, SLACK),
     ]
     with community.database.transaction() as db:
-        assert [each.lane for each in db.members.accounts_of(ada.id)] == [
+        assert [each.lane for each in db.members.accounts_of(ada)] == [
             SLACK,
             community.lanes["web"],
         ]

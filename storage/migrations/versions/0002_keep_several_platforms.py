@@ -145,6 +145,10 @@ def upgrade() -> None:
     op.add_column(
         "coffee_places", sa.Column("shares", sa.JSON(), server_default="[]", nullable=False)
     )
+    op.add_column(
+        "accounts",
+        sa.Column("is_retired", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.add_column("workspaces", sa.Column("refresh_token", sa.LargeBinary(), nullable=True))
     op.add_column("workspaces", sa.Column("expires_at", Instant(timezone=True), nullable=True))
     op.add_column("workspaces", sa.Column("renewing_until", Instant(timezone=True), nullable=True))
@@ -156,6 +160,7 @@ def downgrade() -> None:
     op.drop_column("workspaces", "expires_at")
     op.drop_column("workspaces", "refresh_token")
     op.drop_column("coffee_places", "shares")
+    op.drop_column("accounts", "is_retired")
     op.drop_column("accounts", "is_preferred")
     op.drop_column("accounts", "address")
     op.drop_index(op.f("ix_perhaps_known_community"), table_name="perhaps_known")

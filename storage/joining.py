@@ -1,0 +1,282 @@
+"""Joining two members into one: everything that names the other names the kept one afterwards.
+
+``NAMES`` says for every column that names a member what becomes of it. A new table with such a
+column needs a line there; a test compares it with the schema.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.chat.platform import Destination
+from bot.domain import accounts as rules
+from bot.domain.coffee import Participation
+from bot.domain.members import Member
+from bot.ids import MemberId
+from storage import codec
+from storage.coffee import Coffee
+from storage.members import Members
+from storage.outbox import State
+from storage.rows import insert_new
+from storage.tables import (
+    account_codes,
+    accounts,
+    audit,
+    channels,
+    coffee_avoids,
+    coffee_groups,
+    coffee_opt_ins,
+    coffee_participations,
+    coffee_places,
+    coffee_rounds,
+    members,
+    outbox,
+    perhaps_known,
+    web_entries,
+    web_links,
+    web_reads,
+    web_sessions,
+)
+from storage.web import web_account
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two members who are one person: ``kept`` stays."""
+
+    connection: sa.Connection
+    kept: Member
+    other: Member
+    now: datetime
+
+
+Act = Callable[[Pair, sa.Column[Any]], None]
+
+
+def join(connection: sa.Connection, kept: MemberId, other: MemberId, *, now: datetime) -> Member:
+    """Make two members one, in the transaction that is open; the one who stays.
+
+    Raises ``MemberError`` where one of them is not part of the community.
+    """
+    repository = Members(connection)
+    pair = Pair(connection, repository.get(kept), repository.get(other), now)
+    after = rules.joined(pair.kept, pair.other)
+    for column, act in NAMES.items():
+        act(pair, column)
+    _unmatched(pair)
+
+    came = sa.select(sa.func.min(members.c.joined_at)).where(members.c.id.in_((kept, other)))
+    joined_at = connection.execute(came).scalar_one()
+    # First, so that its address is free.
+    connection.execute(members.delete().where(members.c.id == other))
+    profile = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(after.profile).items()
+    }
+    connection.execute(
+        members.update()
+        .where(members.c.id == kept)
+        .values(
+            name=after.name,
+            email=after.email,
+            role=after.role,
+            show_email=after.show_email,
+            introduced_at=after.introduced_at,
+            greeted_at=after.greeted_at,
+            joined_at=joined_at,
+            **profile,
+        )
+    )
+    return repository.get(kept)
+
+
+def _renamed(pair: Pair, column: sa.Column[Any]) -> None:
+    """The kept member takes the other's place."""
+    pair.connection.execute(
+        column.table.update().where(column == pair.other.id).values({column: pair.kept.id})
+    )
+
+
+def _dropped(pair: Pair, column: sa.Column[Any]) -> None:
+    """It ends with the other member."""
+    pair.connection.execute(column.table.delete().where(column == pair.other.id))
+
+
+def _unless_kept_has(*same: sa.Column[Any]) -> Act:
+    """The kept member takes the other's place, except where they have the same already."""
+
+    def act(pair: Pair, column: sa.Column[Any]) -> None:
+        mine = column.table.alias()
+        has = sa.exists().where(
+            mine.c[column.name] == pair.kept.id,
+            *(mine.c[each.name] == column.table.c[each.name] for each in same),
+        )
+        pair.connection.execute(column.table.delete().where(column == pair.other.id, has))
+        _renamed(pair, column)
+
+    return act
+
+
+def _accounts(pair: Pair, column: sa.Column[Any]) -> None:
+    """All accounts reach the kept member; a place in the web chat is named after its member."""
+    mine = accounts.alias()
+    has_preferred = sa.exists().where(mine.c.member == pair.kept.id, mine.c.is_preferred)
+    pair.connection.execute(
+        accounts.update().where(column == pair.other.id, has_preferred).values(is_preferred=False)
+    )
+    old = web_account(pair.other.community, pair.other.id)
+    new = web_account(pair.kept.community, pair.kept.id)
+    on_web = sa.and_(accounts.c.lane == old.lane, accounts.c.user == old.user)
+    both = sa.exists().where(mine.c.lane == new.lane, mine.c.user == new.user)
+    pair.connection.execute(accounts.delete().where(on_web, both))
+    pair.connection.execute(accounts.update().where(on_web).values(user=new.user))
+    _renamed(pair, column)
+
+
+def _doubts_about(pair: Pair, column: sa.Column[Any]) -> None:
+    """Who was perhaps the other is perhaps the kept one; nobody is perhaps themselves."""
+    pair.connection.execute(perhaps_known.delete().where(perhaps_known.c.member == pair.kept.id))
+    _renamed(pair, column)
+
+
+def _deliveries(pair: Pair, column: sa.Column[Any]) -> None:
+    """What waits for the other reaches the kept one, unless they have the same already.
+
+    A key that ends with the member's number is the same message to somebody else.
+    """
+    waiting = pair.connection.execute(
+        sa.select(outbox.c.id, outbox.c.key).where(
+            column == pair.other.id, outbox.c.state == State.QUEUED
+        )
+    ).all()
+    old = web_account(pair.other.community, pair.other.id)
+    for row in waiting:
+        base, _, number = row.key.rpartition(":")
+        if number != str(pair.other.id):
+            continue
+        key = f"{base}:{pair.kept.id}"
+        mine = pair.connection.execute(
+            sa.select(outbox.c.state).where(outbox.c.key == key)
+        ).scalar()
+        this = outbox.update().where(outbox.c.id == row.id)
+        if mine is None:
+            pair.connection.execute(this.values(key=key))
+        elif mine not in {State.CANCELLED, State.CANNOT}:
+            pair.connection.execute(this.values(state=State.CANCELLED, settled_at=pair.now))
+    there = Destination(users=(str(pair.kept.id),))
+    pair.connection.execute(
+        outbox.update()
+        .where(
+            column == pair.other.id,
+            outbox.c.lane == old.lane,
+            outbox.c.destination == codec.dump_destination(Destination(users=(old.user,))),
+        )
+        .values(destination=codec.dump_destination(there))
+    )
+    _renamed(pair, column)
+
+
+def _reads(pair: Pair, column: sa.Column[Any]) -> None:
+    """The smaller of two marks, so that nothing counts as read that was not."""
+    found = sa.select(column, web_reads.c.entry).where(column.in_((pair.kept.id, pair.other.id)))
+    marks = [row.entry for row in pair.connection.execute(found)]
+    if len(marks) > 1:
+        mine = web_reads.update().where(column == pair.kept.id)
+        pair.connection.execute(mine.values(entry=min(marks)))
+        _dropped(pair, column)
+    _renamed(pair, column)
+
+
+def _participations(pair: Pair, column: sa.Column[Any]) -> None:
+    """One part in coffee; see the rules."""
+    coffee = Coffee(pair.connection)
+    mine, theirs = coffee.participation(pair.kept.id), coffee.participation(pair.other.id)
+    part = rules.participation(mine, theirs)
+    _unless_kept_has()(pair, column)
+    if part != Participation(pair.kept.id):
+        coffee.save(pair.kept.community, part, now=pair.now)
+
+
+def _avoids(pair: Pair, column: sa.Column[Any]) -> None:
+    """Both who they avoid and who avoids them; nobody avoids themselves."""
+    both = (pair.kept.id, pair.other.id)
+    pair.connection.execute(
+        coffee_avoids.delete().where(
+            coffee_avoids.c.member.in_(both), coffee_avoids.c.avoided.in_(both)
+        )
+    )
+    rest = coffee_avoids.c.avoided if column is coffee_avoids.c.member else coffee_avoids.c.member
+    rows = pair.connection.execute(sa.select(rest).where(column == pair.other.id)).scalars()
+    moved = [
+        {"community": pair.kept.community, column.name: pair.kept.id, rest.name: each}
+        for each in rows
+    ]
+    insert_new(pair.connection, coffee_avoids, moved)
+    _dropped(pair, column)
+
+
+def _places(pair: Pair, column: sa.Column[Any]) -> None:
+    """Never twice in one group; a group that held nobody else was none."""
+    _unless_kept_has(coffee_places.c.group)(pair, column)
+    mine = sa.select(coffee_places.c.group).where(column == pair.kept.id)
+    alone = (
+        sa.select(coffee_places.c.group)
+        .where(coffee_places.c.group.in_(mine))
+        .group_by(coffee_places.c.group)
+        .having(sa.func.count() == 1)
+    )
+    pair.connection.execute(coffee_groups.delete().where(coffee_groups.c.id.in_(alone)))
+
+
+def _unmatched(pair: Pair) -> None:
+    """Those for whom a round had no group are kept as a list in the round itself."""
+    rows = pair.connection.execute(
+        sa.select(coffee_rounds.c.id, coffee_rounds.c.unmatched).where(
+            coffee_rounds.c.community == pair.kept.community,
+            sa.cast(coffee_rounds.c.unmatched, sa.Text).contains(json.dumps(str(pair.other.id))),
+        )
+    ).all()
+    for row in rows:
+        places = sa.select(coffee_places.c.member).join(
+            coffee_groups, coffee_groups.c.id == coffee_places.c.group
+        )
+        settled = pair.connection.execute(
+            places.where(
+                coffee_groups.c.round == row.id, coffee_places.c.member == pair.kept.id
+            ).limit(1)
+        ).first()
+        gaps: dict[str, str] = {}
+        for who, reason in row.unmatched:
+            gaps.setdefault(str(pair.kept.id) if who == str(pair.other.id) else who, reason)
+        if settled:
+            gaps.pop(str(pair.kept.id), None)
+        pair.connection.execute(
+            coffee_rounds.update()
+            .where(coffee_rounds.c.id == row.id)
+            .values(unmatched=[list(each) for each in gaps.items()])
+        )
+
+
+NAMES: Mapping[sa.Column[Any], Act] = {
+    accounts.c.member: _accounts,
+    account_codes.c.member: _dropped,
+    perhaps_known.c.member: _dropped,
+    perhaps_known.c.known: _doubts_about,
+    channels.c.set_by: _renamed,
+    audit.c.actor: _renamed,
+    outbox.c.member: _deliveries,
+    web_links.c.member: _renamed,
+    web_sessions.c.member: _renamed,
+    web_entries.c.member: _unless_kept_has(web_entries.c.key),
+    web_reads.c.member: _reads,
+    coffee_participations.c.member: _participations,
+    coffee_avoids.c.member: _avoids,
+    coffee_avoids.c.avoided: _avoids,
+    coffee_opt_ins.c.member: _unless_kept_has(coffee_opt_ins.c.label),
+    coffee_places.c.member: _places,
+}
+"""What becomes of every column that names a member, in this order."""
