@@ -211,6 +211,12 @@ class Web:
                 "met_at": now,
             },
         )
+        # Who moved away from the web chat and signs in again is back.
+        self._connection.execute(
+            accounts.update()
+            .where(accounts.c.lane == visitor.account.lane, accounts.c.user == visitor.account.user)
+            .values(is_retired=False)
+        )
 
     def _keep(self, account: Account, **values: Any) -> Entry:
         number = insert_row(

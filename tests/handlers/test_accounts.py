@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.chat.messages import Account, Message
-from bot.chat.requests import Profile, Role
+from bot.chat.requests import Role
+from bot.domain.coffee import PlaceState
 from bot.domain.members import MemberState
-from bot.views import accounts as views
-from bot.views import common
+from bot.domain.members import Profile as MemberProfile
+from bot.views import coffee_groups, common
 from bot.views import community as community_views
 from storage import tables
 from storage.web import web_account
@@ -556,6 +557,75 @@ async def test_joining_while_a_round_is_drafted_leaves_nobody_alone(community):
     assert sum(heard) == 1
 
 
+async def test_who_was_matched_with_their_own_account_is_left_over(community):
+    ada, again, _ = await both_joined(community, 0)
+    with community.database.transaction() as db:
+        for leader, team in ((ada, "one"), (again, "two")):
+            db.members.save_profile(leader.id, MemberProfile(team=team))
+    await community.until(datetime(2026, 11, 27, 9, 0))
+    matched = seats(community)
+
+    asked = await again.says(f"link {code_in(await ada.says('link'))}")
+    await again.taps(asked, "Yes, both")
+
+    assert (matched, seats(community)) == ([(ada.id, again.id)], [])
+    with community.database.transaction() as db:
+        [gap] = db.coffee.rounds(community.id)[0].unmatched
+    assert (gap.id, gap.reason) == (
+        str(ada.id),
+        "the other account in their group was their own",
+    )
+
+
+async def test_a_wish_of_the_one_holds_for_the_draft_of_the_other(community):
+    olu = await community.organiser("Olu Chair")
+    await olu.submits(
+        await olu.says("coffee setup"), rhythm="every 2 weeks on Friday 09:00", review="send"
+    )
+    ada = await community.leader("Ada Obi")
+    again = await community.leader("Ada O", platform=elsewhere(community))
+    ben = await community.leader("Ben Lee")
+    for leader in (again, ben):
+        await leader.says("coffee join")
+    await ada.says("coffee avoid @Ben Lee")
+    await community.until(datetime(2026, 11, 25, 9, 1))
+    drafted = seats(community)
+
+    asked = await again.says(f"link {code_in(await ada.says('link'))}")
+    await again.taps(asked, "Yes, both")
+    await community.until(datetime(2026, 11, 27, 9, 0))
+
+    assert (drafted, seats(community)) == ([(again.id, ben.id)], [])
+    assert [words(each).splitlines()[0] for each in ben.inbox[-1:]] == [
+        words(coffee_groups.nobody_this_time()).splitlines()[0]
+    ]
+
+
+@pytest.mark.parametrize("seeker", [0, 1])
+async def test_who_looks_for_someone_else_at_one_account_looks_no_more(community, seeker):
+    ada, again, others = await both_joined(community)
+    await community.until(datetime(2026, 11, 27, 9, 0))
+    # Where nobody is free, they go on looking.
+    looking = (ada, again)[seeker]
+    number = next(group for group, people in groups(community).items() if looking.id in people)
+    await looking.says(f"coffee someone else {number}")
+
+    asked = await again.says(f"link {code_in(await ada.says('link'))}")
+    await again.taps(asked, "Yes, both")
+
+    with community.database.transaction() as db:
+        of = db.coffee.rounds(community.id)[0]
+        mine = [group.place(ada.id).state for group in db.coffee.groups(of.id)]
+    assert sorted(mine) == [PlaceState.IN, PlaceState.OUT]
+    assert len(others) == 2
+
+
+def groups(community: Community) -> dict[int, tuple[int, ...]]:
+    with community.database.transaction() as db:
+        of = db.coffee.rounds(community.id)[0]
+        return {group.id: group.people for group in db.coffee.groups(of.id)}
+
+
 async def test_signing_in_to_the_web_chat_goes_on_after_joining(database):
     community = Community(database, "slack")
     ada = await community.leader("Ada Obi")
@@ -572,11 +642,3 @@ async def test_signing_in_to_the_web_chat_goes_on_after_joining(database):
     ada_on_web = Leader(community, ada.id, "Ada Obi", here)
     assert words(await ada_on_web.says("home")).startswith("Hello Ada")
     community.pool.shutdown()
-
-
-def test_places_are_named_as_people_know_them():
-    linked = views.Linked(1, Account("slack:T1", "U1"), "South East London")
-    mail = views.Linked(2, Account("fax:1", "U1"))
-
-    assert (views.place(linked), views.place(mail)) == ("Slack (South East London)", "fax")
-    assert Profile().address == ""
