@@ -123,9 +123,12 @@ class Members:
     def suggestions(
         self, account: Account, words: str, *, limit: int
     ) -> tuple[tuple[str, str], ...]:
-        """For a person field: other members by name, as (``#<number>``, name and organisation)."""
+        """For a person field: other members by name, as (``#<number>``, name and organisation).
+
+        Nobody is suggested to whoever is not part of the community themselves.
+        """
         asker = self.account_owner(account)
-        if asker is None:
+        if asker is None or asker.state is not MemberState.ACTIVE:
             return ()
         found = self.named(asker.community, words, limit=limit + 1)
         return tuple(

@@ -449,6 +449,20 @@ def test_check_leaves_alone_who_left_or_is_suspended(state: MemberState) -> None
     )
 
 
+def test_check_leaves_alone_who_has_not_said_who_they_are() -> None:
+    ada = member(7, "A. Obi", None, state=MemberState.UNCONFIRMED)
+    known = replace(NOBODY, members=(ada,), owners={"U123": ada.id})
+
+    checked = check("Name,E-mail,Slack", "Ada,ada@leaders.example,U123", known=known)
+
+    assert [(row.outcome, row.sentences) for row in checked.rows] == [
+        (
+            Outcome.UNCHANGED,
+            ("They have not said yet whether they are somebody known, so nothing is changed.",),
+        )
+    ]
+
+
 def test_check_finds_a_member_by_slack_account_whose_address_nobody_knew() -> None:
     ada = member(7, "ada", None)
     known = replace(NOBODY, members=(ada,), owners={"U123": ada.id})

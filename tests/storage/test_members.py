@@ -189,6 +189,9 @@ def test_suggestions_name_others_with_their_organisation(db, community, add):
     assert suggested("1") == ((f"#{adam}", "Adam · Bromley Healthcare"),)
     assert suggested("2", limit=1) == ((f"#{ada}", "Ada Obi"),)
     assert suggested("3") == ()
+    for state in (MemberState.UNCONFIRMED, MemberState.SUSPENDED, MemberState.LEFT):
+        db.members.set_state(ben, state)
+        assert suggested("2") == ()
 
 
 def test_a_profile_is_replaced_whole(db, add):

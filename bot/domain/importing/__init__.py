@@ -20,6 +20,8 @@ from bot.ids import MemberId
 
 __all__ = ["Checked", "Column", "Entry", "Known", "Outcome", "Row", "Sheet", "check", "sheet"]
 
+_NOT_HERE = "They left the community or are suspended, so nothing is changed."
+_UNASKED = "They have not said yet whether they are somebody known, so nothing is changed."
 _NAMES = {
     "email": Column.EMAIL,
     "slots": Column.SLOTS,
@@ -155,7 +157,7 @@ def _decided(
         return Row(row.number, row.name, Outcome.PROBLEM, tuple(problems))
 
     if found is not None and found.state is not MemberState.ACTIVE:
-        sentence = "They left the community or are suspended, so nothing is changed."
+        sentence = _UNASKED if found.state is MemberState.UNCONFIRMED else _NOT_HERE
         return Row(row.number, row.name, Outcome.UNCHANGED, (sentence,))
 
     entry = _entry(row, found, has_slack=known.has_slack, sectors=sectors)
