@@ -4,30 +4,37 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
 
-from bot.chat.messages import Message, Paragraph, message, spans
+from bot.chat.messages import Account, Paragraph, message, spans
 from bot.chat.platform import Answer, InTransaction, Platform, TeamsStore
-from bot.chat.requests import Outcome
+from bot.chat.requests import Incoming, Kind, Outcome
 from bot.errors import BotError, SettingsError, TryLater
 from bot.platforms.teams import check as checks
-from bot.platforms.teams import door, origin, placeholders, tls
+from bot.platforms.teams import door, origin, read, tls
+from bot.platforms.teams.activities import Malformed
 from bot.platforms.teams.adapter import Adapter
 from bot.platforms.teams.api import Api
 from bot.platforms.teams.connector import Connectors
+from bot.platforms.teams.conversations import Conversations
 from bot.platforms.teams.hosts import Hosts
 from bot.platforms.teams.identity import Identity, LoginRefused, LoginUnreached
-from bot.platforms.teams.kept import Kept
 from bot.platforms.teams.keys import Keys
+from bot.platforms.teams.members import Members
+from bot.platforms.teams.met import Met
 from bot.platforms.teams.origin import INVOKE, MESSAGE, Origin
-from bot.platforms.teams.placeholders import Heard, Malformed, Where
+from bot.platforms.teams.pace import Pace
+from bot.platforms.teams.read import Heard
+from bot.platforms.teams.repeats import Repeats
+from bot.platforms.teams.replies import Replies
+from bot.platforms.teams.send import TeamsPlatform
 from bot.platforms.teams.text import Json
 from bot.platforms.teams.tokens import Caller, Tokens
+from bot.platforms.teams.waiting import Waiting
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -52,18 +59,15 @@ DECLINED = (
     "whether your organisation can be added."
 )
 
-# https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/universal-action-model
-CARD_ACTION = "adaptiveCard/action"
-CARD_WORDS = "application/vnd.microsoft.activity.message"
-DIALOGS = "task/"
+LEFT = "left"
 
-Read = Callable[[Json], Heard | None]
+Read = Callable[[Json], tuple[Heard, ...]]
 
 
 class Shows(Protocol):
     """Shows what dispatch answered."""
 
-    async def show(self, heard: Heard, outcome: Outcome) -> Json | None:
+    async def show(self, heard: Heard, outcome: Outcome, *, is_late: bool = False) -> Json | None:
         """What an invoke is answered with; None where nothing is left to say."""
 
 
@@ -71,8 +75,7 @@ class Teams:
     """Teams for every tenant that is served.
 
     ``routes`` belong in the aiohttp application, ``platform`` in delivery; ``start`` and ``stop``
-    run with the application's loop. The durations, in seconds, are
-    there for tests.
+    run with the application's loop. The durations, in seconds, are there for tests.
     """
 
     def __init__(
@@ -81,8 +84,8 @@ class Teams:
         answer: Answer,
         store: InTransaction[TeamsStore],
         *,
-        reading: Read = placeholders.heard,
-        replies: Callable[[Api], Shows] = placeholders.Replies,
+        reading: Read = read.all_heard,
+        replies: Callable[[Api], Shows] | None = None,
         within: Callable[[str], float] | None = None,
         stopped_within: float = STOPPED_WITHIN,
         clock: Callable[[], float] = time.time,
@@ -108,10 +111,21 @@ class Teams:
             connectors, app_id=settings.microsoft_app_id, audience=settings.teams_oauth_scope
         )
         self._api = Api(connectors, app_id=settings.microsoft_app_id, forget=self._identity.forget)
-        self._kept = Kept(store, clock=clock)
-        self._replies = replies(self._api)
+        pace = Pace()
+        members = Members(self._api, store, pace=pace)
+        self._conversations = Conversations(self._api, store)
+        self._met = Met(store, members)
+        self._repeats = Repeats()
+        base_url = settings.public_url
+        self._replies: Shows = (
+            replies(self._api)
+            if replies
+            else Replies(self._api, self._conversations, answer, base_url)
+        )
         self._working: set[asyncio.Task[None]] = set()
-        self.platform: Platform = placeholders.TeamsPlatform()
+        self.platform: Platform = TeamsPlatform(
+            self._api, self._conversations, members, base_url=base_url, pace=pace
+        )
 
     def routes(self) -> list[web.RouteDef]:
         """The one address that Teams sends everything to."""
@@ -171,7 +185,7 @@ class Teams:
             # The outermost edge: a fault of ours is neither Teams' nor the token's.
             ref = secrets.token_hex(2).upper()
             log.exception("teams_turn_failed", ref=ref)
-            body = _in_words(activity, BROKE.format(ref=ref))
+            body = Waiting(activity).in_words(BROKE.format(ref=ref))
             return web.json_response(body) if body else web.Response()
         if answer is None or answer.body is None:
             return web.Response()
@@ -186,49 +200,71 @@ class Teams:
             if activity["type"] == MESSAGE and activity.get("text"):
                 self._in_background(self._decline(place))
             return None
-        heard = self._reading(activity)
-        until = time.monotonic() + self._within(activity["type"])
-        asking = asyncio.ensure_future(self._outcome(place, heard))
-        await asyncio.wait({asking}, timeout=max(0, until - time.monotonic()))
-        if heard is None:
-            if not asking.done():
-                self._in_background(_finished(asking))
-            return None
-        if not asking.done():
-            self._in_background(self._show_late(heard, asking))
-            return _in_words(activity, WORKING)
-        showing = asyncio.ensure_future(self._show(heard, asking.result(), activity=activity))
-        await asyncio.wait({showing}, timeout=max(0, until - time.monotonic()))
-        if not showing.done():
-            self._in_background(_finished(showing))
-            return _in_words(activity, WORKING)
-        return showing.result()
+        every = self._reading(activity)
+        waiting = Waiting(activity)
+        answering = asyncio.ensure_future(self._answers(place, every, waiting))
+        done, _ = await asyncio.wait({answering}, timeout=self._within(activity["type"]))
+        if done:
+            return answering.result()
+        waiting.is_over = True
+        self._in_background(_finished(answering))
+        return waiting.in_words(WORKING) if every else None
 
-    async def _outcome(self, place: Origin, heard: Heard | None) -> Outcome:
+    async def _answers(
+        self, place: Origin, every: tuple[Heard, ...], waiting: Waiting
+    ) -> Json | None:
+        """Keep the place, then ask and show one after the other; the last is what is answered."""
+        failed, body = await self._keep(place), None
+        for heard in every:
+            with self._repeats.hearing(heard) as is_new:
+                if is_new:
+                    outcome = failed or await self._outcome(heard)
+                    body = await self._show(heard, outcome, waiting)
+        if place.is_arrival:
+            await self._tell(place, "installed")
+        return body
+
+    async def _keep(self, place: Origin) -> Outcome | None:
+        """Keep or forget where it was said; what to say instead where that can't be done."""
+        there = place.conversation
         try:
             if place.is_removal:
-                await self._kept.forget(place)
+                await self._conversations.forget(there.lane, there.id)
             elif not place.is_nameless:
-                await self._kept.hear(place)
-            return await self._answer(heard.incoming) if heard else Outcome()
+                await self._conversations.hear(there)
+        except Exception:
+            # An outermost edge: a database that is away for a moment is no reason for silence.
+            ref = secrets.token_hex(2).upper()
+            log.exception("teams_place_unkept", ref=ref)
+            return _sorry(ref)
+        return None
+
+    async def _outcome(self, heard: Heard) -> Outcome:
+        try:
+            heard = await self._met.introduced(heard)
+            outcome = await self._answer(heard.incoming)
+            if heard.incoming.route == LEFT:
+                self._met.forget(heard.incoming.account)
+            return outcome
         except Exception:
             # The outermost edge: whoever asked is told that it broke, and we where.
             ref = secrets.token_hex(2).upper()
             log.exception("teams_request_failed", ref=ref)
-            return Outcome(reply=_sorry(ref))
+            return _sorry(ref)
 
-    async def _show(
-        self, heard: Heard, outcome: Outcome, *, activity: Json | None = None
-    ) -> Json | None:
-        """Show it; with the ``activity`` that still waits for its answer, unless it is late."""
+    async def _tell(self, place: Origin, route: str) -> None:
+        """What befell a team or group chat rather than one of its people."""
+        nobody = Account(place.conversation.lane, "")
+        await self._answer(Incoming(account=nobody, kind=Kind.EVENT, route=route))
+
+    async def _show(self, heard: Heard, outcome: Outcome, waiting: Waiting) -> Json | None:
+        is_late = waiting.is_late(heard)
         try:
-            return await self._replies.show(heard, outcome)
+            return await self._replies.show(heard, outcome, is_late=is_late)
         except TryLater as error:
             log.warning("teams_reply_waits", where=heard.where, seconds=error.after.total_seconds())
-            if activity is None:
-                return None
             self._in_background(self._show_again(heard, outcome, after=error.after))
-            return _in_words(activity, WORKING)
+            return waiting.in_words(WORKING)
         except BotError as error:
             log.warning("teams_reply_lost", where=heard.where, reason=str(error))
             return None
@@ -236,8 +272,8 @@ class Teams:
             # The outermost edge: a view that can't be shown must not leave Teams without answer.
             ref = secrets.token_hex(2).upper()
             log.exception("teams_reply_failed", ref=ref)
-            if activity is not None and activity["type"] == INVOKE:
-                return _in_words(activity, BROKE.format(ref=ref))
+            if waiting.activity["type"] == INVOKE and not is_late:
+                return waiting.in_words(BROKE.format(ref=ref))
             return await self._apologise(heard, ref)
 
     async def _apologise(self, heard: Heard, ref: str) -> Json | None:
@@ -248,12 +284,12 @@ class Teams:
             log.warning("teams_reply_lost", where=heard.where, reason=str(error))
         return None
 
-    async def _show_late(self, heard: Heard, asking: "asyncio.Future[Outcome]") -> None:
-        await self._show(_late(heard), await asking)
-
     async def _show_again(self, heard: Heard, outcome: Outcome, *, after: timedelta) -> None:
         await asyncio.sleep(min(after.total_seconds(), LONGEST_WAIT))
-        await self._show(_late(heard), outcome)
+        try:
+            await self._replies.show(heard, outcome, is_late=True)
+        except BotError as error:
+            log.warning("teams_reply_lost", where=heard.where, reason=str(error))
 
     async def _decline(self, place: Origin) -> None:
         """One sentence for somebody who is not served; nothing of them is kept."""
@@ -288,25 +324,5 @@ def _within(kind: str) -> float:
     return INVOKE_WITHIN if kind == INVOKE else MESSAGE_WITHIN
 
 
-def _late(heard: Heard) -> Heard:
-    """The same once nobody waits for the answer any more: it is said in the chat."""
-    if heard.where not in {Where.CARD, Where.OPENS_DIALOG, Where.DIALOG}:
-        return heard
-    where = Where.PERSONAL if heard.is_personal else Where.SHARED
-    return replace(heard, where=where, is_form=False)
-
-
-def _in_words(activity: Json, sentence: str) -> Json | None:
-    """An invoke's answer that is a sentence; a message needs none, it has its chat."""
-    name = activity.get("name") or ""
-    if activity["type"] != INVOKE:
-        return None
-    if name.startswith(DIALOGS):
-        return {"task": {"type": MESSAGE, "value": sentence}}
-    if name == CARD_ACTION:
-        return {"statusCode": 200, "type": CARD_WORDS, "value": sentence}
-    return None
-
-
-def _sorry(ref: str) -> Message:
-    return message(Paragraph(spans(BROKE.format(ref=ref))))
+def _sorry(ref: str) -> Outcome:
+    return Outcome(reply=message(Paragraph(spans(BROKE.format(ref=ref)))))

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from bot.chat.platform import TeamsConversation
-from bot.ids import Lane
+from bot.platforms.teams.activities import (
+    Malformed,
+    account,
+    brings_us_in,
+    lane,
+    maybe,
+    place,
+    takes_us_away,
+)
+from bot.platforms.teams.activities import tenant as tenant_of
 from bot.platforms.teams.text import Json
-
-# A conversation in a thread of a channel is the channel's, with the thread's first message.
-THREAD_MARK = ";messageid="
-PERSONAL = "personal"
-PERSONAL_ID = "a:"
 
 MESSAGE = "message"
 INVOKE = "invoke"
@@ -19,71 +23,37 @@ INVOKE = "invoke"
 class Origin:
     """A tenant in lower case, and the conversation as it is kept.
 
-    ``is_removal`` says that the bot has just been taken out of the conversation. Not every event
-    of a personal chat says whose it is; one that does not is no reason to forget it.
+    ``is_removal`` says that the bot has just been taken out of the conversation, ``is_arrival``
+    that it has just come into a team or group chat. Not every event of a personal chat says whose
+    it is; one that does not is no reason to forget it.
     """
 
     tenant: str
     conversation: TeamsConversation
     is_removal: bool = False
+    is_arrival: bool = False
     is_nameless: bool = False
-
-
-def lane(tenant: str) -> Lane:
-    """The lane of a tenant."""
-    return Lane(f"teams:{tenant}")
 
 
 def origin(activity: Json) -> Origin | None:
     """Where an activity comes from; None where it names no tenant."""
-    place = activity["conversation"]
-    tenant = _tenant(activity)
-    if not tenant:
+    try:
+        tenant = tenant_of(activity)
+    except Malformed:
         return None
-    is_personal = _is_personal(place)
-    sender = _person(activity) if is_personal else {}
+    at = place(activity)
+    person = account(activity) if at.is_personal else None
     conversation = TeamsConversation(
         lane=lane(tenant),
-        id=place["id"].partition(THREAD_MARK)[0],
-        service_url=activity["serviceUrl"],
-        user=_text(sender, "aadObjectId").lower(),
-        teams_user=_text(sender, "id"),
+        id=at.conversation,
+        service_url=at.service_url,
+        user=person.user if person else "",
+        teams_user=maybe(activity, "from", "id") if person else "",
     )
     return Origin(
         tenant,
         conversation,
-        is_removal=_is_removal(activity),
-        is_nameless=is_personal and not conversation.user,
+        is_removal=takes_us_away(activity),
+        is_arrival=not at.is_personal and brings_us_in(activity),
+        is_nameless=at.is_personal and person is None,
     )
-
-
-def _tenant(activity: Json) -> str:
-    named = (activity.get("channelData") or {}).get("tenant")
-    found = _text(named, "id") if isinstance(named, dict) else ""
-    return (found or _text(activity["conversation"], "tenantId")).lower()
-
-
-def _is_personal(place: Json) -> bool:
-    kind = _text(place, "conversationType")
-    return kind == PERSONAL or (not kind and place["id"].startswith(PERSONAL_ID))
-
-
-def _person(activity: Json) -> Json:
-    """Who an activity is from, unless it is the bot itself."""
-    sender: Json = activity.get("from") or {}
-    bot = (activity.get("recipient") or {}).get("id")
-    return {} if sender.get("id") == bot else sender
-
-
-def _is_removal(activity: Json) -> bool:
-    if activity["type"] == "installationUpdate":
-        return str(activity.get("action")).startswith("remove")
-    if activity["type"] != "conversationUpdate":
-        return False
-    bot = (activity.get("recipient") or {}).get("id")
-    return any(one["id"] == bot for one in activity.get("membersRemoved") or [])
-
-
-def _text(given: Json, name: str) -> str:
-    value = given.get(name)
-    return value if isinstance(value, str) else ""

@@ -1,5 +1,6 @@
 """The stand-in for Teams with what sends to it, over a real database."""
 
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from bot.chat.messages import Account
 from bot.chat.platform import TeamsConversation, TeamsStore
 from bot.ids import Lane
 from bot.platforms.teams.api import Api
+from bot.platforms.teams.connector import Connectors
 from bot.platforms.teams.conversations import Conversations
+from bot.platforms.teams.hosts import Hosts
 from bot.platforms.teams.members import Members
 from bot.platforms.teams.pace import Pace
 from bot.platforms.teams.send import TeamsPlatform
@@ -107,10 +110,20 @@ async def around(database: Database, **more: Any) -> AsyncIterator[Around]:
         teams.person("grace", "Grace Example", installed=True, role="guest")
         teams.person("ben", "Ben Example")
         teams.person("olga", "Olga Example", installed=True, tenant=OTHER_TENANT)
-        store, clock, api = Store(database), Clock(), Api()
+        store, clock, api = Store(database), Clock(), _api()
         pace = Pace(clock=clock, sleep=clock.sleep)
         conversations = Conversations(api, store, clock=clock, now=lambda: START)
         members = Members(api, store, pace=pace, clock=clock)
         platform = TeamsPlatform(api, conversations, members, base_url=BASE, pace=pace)
         yield Around(teams, store, clock, api, conversations, members, platform)
         await api.close()
+
+
+def _api() -> Api:
+    """The Bot Connector's, with a token that the stand-in takes."""
+
+    async def token() -> str:
+        return "ours"
+
+    tls = ssl.create_default_context()
+    return Api(Connectors(Hosts(("127.0.0.1",)), token, tls=tls), app_id="a", forget=lambda _: None)

@@ -12,10 +12,7 @@ from bot.chat.platform import TeamsConversation
 from bot.errors import CannotDeliver, TryLater
 from bot.platforms.teams import door
 from bot.platforms.teams.app import DECLINED, WORKING
-from bot.platforms.teams.kept import WRITTEN_AGAIN_AFTER, Kept
-from bot.platforms.teams.origin import Origin
-from bot.platforms.teams.placeholders import Where
-from tests.platforms.teams.verified import ADA, BOT, LANE, Bot, Store, changed, running
+from tests.platforms.teams.verified import ADA, BOT, LANE, Bot, changed, running
 from tests.teams_identity import TENANT, Identity
 
 ELSEWHERE = "44444444-aaaa-4bbb-8ccc-00000000000e"
@@ -181,7 +178,8 @@ async def test_place_is_kept_with_its_person_and_newest_address(bot: Bot) -> Non
         TeamsConversation(LANE, "19:team@thread.tacv2", bot.service_url),
     ]
     assert bot.store.tenants == [TENANT] * 3
-    assert bot.store.transactions == 3
+    # Each place is written once, and whether Ada is known is asked once.
+    assert bot.store.transactions == 4
 
 
 @pytest.mark.parametrize(
@@ -211,38 +209,10 @@ async def test_group_chat_is_nobodys(bot: Bot) -> None:
     assert bot.store.kept == [TeamsConversation(LANE, "19:x@thread.v2", bot.service_url)]
 
 
-async def test_same_place_is_written_once_an_hour() -> None:
-    store, at = Store(), [1_000_000.0]
-    kept = Kept(store, clock=lambda: at[0])
-    place = Origin(TENANT, TeamsConversation(LANE, "a:ada", "https://x/", ADA, "29:ada"))
-
-    for _ in range(5):
-        await kept.hear(place)
-    within_an_hour = store.transactions
-    at[0] += WRITTEN_AGAIN_AFTER
-    await kept.hear(place)
-
-    assert (within_an_hour, store.transactions) == (1, 2)
-
-
-async def test_store_that_failed_is_asked_again() -> None:
-    store = Store(is_away=True)
-    kept = Kept(store)
-    place = Origin(TENANT, TeamsConversation(LANE, "a:ada", "https://x/"))
-    with pytest.raises(RuntimeError):
-        await kept.hear(place)
-    store.is_away = False
-
-    await kept.hear(place)
-
-    assert len(store.kept) == 1
-
-
 @pytest.mark.parametrize(
     "more",
     [
         {"type": "installationUpdate", "action": "remove"},
-        {"type": "installationUpdate", "action": "remove-upgrade"},
         {"type": "conversationUpdate", "membersRemoved": [{"id": BOT}]},
     ],
     ids=str,
@@ -250,7 +220,7 @@ async def test_store_that_failed_is_asked_again() -> None:
 async def test_bot_taken_out_forgets_the_place(bot: Bot, more: dict[str, Any]) -> None:
     await bot.post(bot.activity())
     status, _ = await bot.post(bot.activity(text=None, **more))
-    await bot.post(bot.activity())
+    await bot.post(bot.activity("back again"))
 
     assert status == 200
     assert bot.store.forgotten == ["a:ada"]
@@ -268,7 +238,7 @@ async def test_somebody_else_taken_out_is_no_reason_to_forget(bot: Bot) -> None:
 
 async def test_tenant_is_read_in_any_case_and_from_the_conversation(bot: Bot) -> None:
     await bot.post(changed(bot.activity(), "channelData.tenant.id", TENANT.upper()))
-    await bot.post(bot.activity(channelData=None))
+    await bot.post(bot.activity("again", channelData=None))
 
     assert [one.account.lane for one in bot.heard] == [LANE, LANE]
 
@@ -379,7 +349,7 @@ async def test_slow_invoke_is_excused_and_answered_in_the_chat(
         await bot.settled()
 
         assert answer == (200, expected)
-        assert [one.where for one in bot.replies.shown] == [Where.PERSONAL]
+        assert bot.replies.late == [True]
         assert bot.connector.said == ["You said hello."]
 
 
@@ -470,7 +440,7 @@ async def test_reply_that_must_wait_is_shown_once_more(bot: Bot) -> None:
     await bot.settled()
 
     assert (status, body) == (200, {"task": {"type": "message", "value": WORKING}})
-    assert [one.where for one in bot.replies.shown] == [Where.DIALOG, Where.PERSONAL]
+    assert bot.replies.late == [False, True]
     assert bot.connector.said == ["You said hello."]
 
 

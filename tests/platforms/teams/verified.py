@@ -2,8 +2,9 @@
 
 import asyncio
 import copy
+import itertools
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +18,10 @@ from bot.chat.platform import TeamsConversation
 from bot.chat.requests import Incoming, Kind, Outcome
 from bot.ids import Lane
 from bot.platforms.teams import origin
+from bot.platforms.teams.activities import Malformed
 from bot.platforms.teams.api import Api
 from bot.platforms.teams.app import Teams
-from bot.platforms.teams.placeholders import Heard, Malformed, Where
+from bot.platforms.teams.read import Heard, Where
 from bot.settings import Settings
 from tests.teams_identity import APP_ID, TENANT, Identity
 
@@ -53,6 +55,9 @@ class Store:
     def hear(self, conversation: TeamsConversation, *, now: datetime) -> None:
         assert conversation.lane.removeprefix("teams:") in self.tenants
         self.kept.append(conversation)
+
+    def knows(self, account: Account) -> bool:
+        return True
 
     def forget(self, lane: Lane, conversation: str) -> None:
         self.forgotten.append(conversation)
@@ -118,13 +123,15 @@ class Shown:
     def __init__(self, api: Api) -> None:
         self._api = api
         self.shown: list[Heard] = []
+        self.late: list[bool] = []
         self.errors: list[Exception] = []
 
-    async def show(self, heard: Heard, outcome: Outcome) -> Any:
+    async def show(self, heard: Heard, outcome: Outcome, *, is_late: bool = False) -> Any:
         self.shown.append(heard)
+        self.late.append(is_late)
         if self.errors:
             raise self.errors.pop(0)
-        if heard.where is not Where.PERSONAL:
+        if heard.where is not Where.PERSONAL and not is_late:
             return {"shown": heard.where.value}
         assert isinstance(outcome.reply, Message)
         said = {"type": "message", "text": plain(outcome.reply)}
@@ -145,6 +152,7 @@ class Bot:
     service_url: str
     session: aiohttp.ClientSession
     replies: Shown
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def heard(self) -> list[Incoming]:
@@ -154,7 +162,7 @@ class Bot:
         """What Teams sends for words in a personal chat; None takes a field away."""
         said = {
             "type": "message",
-            "id": "1700000000001",
+            "id": f"17000000{next(self.numbers):05}",
             "timestamp": "2026-11-20T09:00:00.000Z",
             "channelId": "msteams",
             "serviceUrl": self.service_url,
@@ -184,12 +192,12 @@ class Bot:
             await asyncio.gather(*self.app._working)
 
 
-def reading(activity: dict[str, Any]) -> Heard | None:
+def reading(activity: dict[str, Any]) -> tuple[Heard, ...]:
     """Words and invokes of a personal chat, read as plainly as can be."""
     sender = activity.get("from") or {}
     place = origin.origin(activity)
     if place is None or "aadObjectId" not in sender:
-        return None
+        return ()
     if activity.get("text") == "malformed":
         raise Malformed
     if activity.get("text") == "break the reading":
@@ -197,15 +205,16 @@ def reading(activity: dict[str, Any]) -> Heard | None:
     is_invoke = activity["type"] == "invoke"
     where = INVOKES.get(activity.get("name", "")) if is_invoke else Where.PERSONAL
     if where is None or (not is_invoke and "text" not in activity):
-        return None
+        return ()
     there = place.conversation
-    return Heard(
+    heard = Heard(
         where,
         Incoming(Account(there.lane, sender["aadObjectId"]), Kind.WORDS, activity.get("text", "")),
         service_url=there.service_url,
         conversation=there.id,
         is_personal=True,
     )
+    return (heard,)
 
 
 def settings(identity: Identity, **more: Any) -> Settings:

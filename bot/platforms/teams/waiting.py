@@ -1,0 +1,41 @@
+"""What Teams waits for: an invoke for its answer, a message for nothing but to be taken.
+
+Source: https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/universal-action-model
+"""
+
+from dataclasses import dataclass
+
+from bot.platforms.teams.origin import INVOKE, MESSAGE
+from bot.platforms.teams.read import Heard, Where
+from bot.platforms.teams.text import Json
+
+CARD_ACTION = "adaptiveCard/action"
+CARD_WORDS = "application/vnd.microsoft.activity.message"
+DIALOGS = "task/"
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An activity whose answer is waited for, until it ``is_over``."""
+
+    activity: Json
+    is_over: bool = False
+
+    def is_late(self, heard: Heard) -> bool:
+        """Whether what is shown must be a message of its own.
+
+        A client that knows no Action.Execute sends a tap as a message, which has no other answer.
+        """
+        is_message = self.activity["type"] == MESSAGE and heard.where is Where.CARD
+        return self.is_over or is_message
+
+    def in_words(self, sentence: str) -> Json | None:
+        """An invoke's answer that is a sentence; a message needs none, it has its chat."""
+        name = self.activity.get("name") or ""
+        if self.activity["type"] != INVOKE:
+            return None
+        if name.startswith(DIALOGS):
+            return {"task": {"type": MESSAGE, "value": sentence}}
+        if name == CARD_ACTION:
+            return {"statusCode": 200, "type": CARD_WORDS, "value": sentence}
+        return None
