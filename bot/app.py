@@ -27,7 +27,7 @@ from bot.platforms.web.app import Web
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from handlers import ROUTES
-from jobs import SCHEDULE
+from jobs import RESULTS, SCHEDULE
 from storage.communities import Community
 from storage.database import Database
 from storage.secrets import Vault, kept_key
@@ -125,7 +125,7 @@ class App:
             platforms["teams"] = self._teams.platform
 
         self._scheduler = Scheduler(database, SCHEDULE, clock=clock, pool=self._pool)
-        self._delivery = Delivery(database, platforms, clock=clock)
+        self._delivery = Delivery(database, platforms, clock=clock, results=RESULTS)
         self._lanes = Lanes(
             self._delivery.drain, self._delivery.recover, self._pending, clock=clock
         )

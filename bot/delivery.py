@@ -6,17 +6,16 @@ never inside. What a drainer that died left under way is settled first.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.chat.messages import Account
-from bot.chat.platform import DeliveryKind, Platform, Receipt
+from bot.chat.platform import Platform, Receipt
 from bot.errors import CannotDeliver, TryLater, Uncertain
 from bot.ids import Lane
 from storage.database import Database
-from storage.outbox import Claimed, State
+from storage.outbox import Claimed, Settled, State
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -32,17 +31,27 @@ SEND_TIMEOUT_SECONDS = 30.0
 DIED = "the bot stopped while sending this; it may have arrived"
 
 Clock = Callable[[], datetime]
+Result = Callable[[UnitOfWork, Settled], None]
 
 
 class Delivery:
-    """Drains lanes through their platforms; see the module."""
+    """Drains lanes through their platforms; see the module.
+
+    Each of ``results`` is told how a delivery ended, in the transaction that writes it down.
+    """
 
     def __init__(
-        self, database: Database, platforms: Mapping[str, Platform], *, clock: Clock
+        self,
+        database: Database,
+        platforms: Mapping[str, Platform],
+        *,
+        clock: Clock,
+        results: Sequence[Result],
     ) -> None:
         self._database = database
         self._platforms = platforms
         self._clock = clock
+        self._results = results
         self._is_stopping = False
 
     def stop(self) -> None:
@@ -97,33 +106,36 @@ class Delivery:
         except Exception as error:
             log.exception("delivery_broke", lane=delivery.lane, key=delivery.key)
             return self._retry(row, claim, type(error).__name__)
-        return self._sent(row, claim, receipt)
-
-    def _sent(self, row: Claimed, claim: str, receipt: Receipt) -> Callable[[UnitOfWork], None]:
-        def settle(db: UnitOfWork) -> None:
-            db.outbox.settle(row.id, claim, State.SENT, now=self._clock(), receipt=receipt)
-            if row.delivery.kind is DeliveryKind.FETCH_MEMBERS:
-                db.members.met(row.community, row.delivery.lane, receipt.people, now=self._clock())
-
-        return settle
+        return self._settled(row, claim, State.SENT, receipt=receipt)
 
     def _settled(
-        self, row: Claimed, claim: str, state: State, *, reason: str
+        self,
+        row: Claimed,
+        claim: str,
+        state: State,
+        *,
+        reason: str = "",
+        receipt: Receipt | None = None,
+        account_gone: bool = False,
     ) -> Callable[[UnitOfWork], None]:
-        return lambda db: db.outbox.settle(row.id, claim, state, now=self._clock(), reason=reason)
+        def settle(db: UnitOfWork) -> None:
+            now = self._clock()
+            is_ours = db.outbox.settle(
+                row.id, claim, state, now=now, reason=reason, receipt=receipt
+            )
+            if not is_ours:
+                return
+            ended = Settled(row, state, now, reason, receipt or Receipt(), account_gone)
+            for result in self._results:
+                result(db, ended)
+
+        return settle
 
     def _cannot(
         self, row: Claimed, claim: str, reason: str, *, account_gone: bool = False
     ) -> Callable[[UnitOfWork], None]:
         log.warning("delivery_impossible", lane=row.delivery.lane, reason=reason)
-
-        def settle(db: UnitOfWork) -> None:
-            db.outbox.settle(row.id, claim, State.CANNOT, now=self._clock(), reason=reason)
-            users = row.delivery.destination.users
-            if account_gone and len(users) == 1:
-                db.members.set_account_active(Account(row.delivery.lane, users[0]), is_active=False)
-
-        return settle
+        return self._settled(row, claim, State.CANNOT, reason=reason, account_gone=account_gone)
 
     def _later(self, row: Claimed, claim: str, error: TryLater) -> Callable[[UnitOfWork], None]:
         until = self._clock() + error.after
@@ -145,10 +157,9 @@ class Delivery:
         return lambda db: db.outbox.postpone(row.id, claim, until=until, reason=reason)
 
     def _recover(self, db: UnitOfWork, lane: Lane) -> int:
-        now = self._clock()
-        left = db.outbox.left_behind(lane, before=now)
+        left = db.outbox.left_behind(lane, before=self._clock())
         for row, claim in left:
-            db.outbox.settle(row, claim, State.UNCERTAIN, now=now, reason=DIED)
+            self._settled(row, claim, State.UNCERTAIN, reason=DIED)(db)
         return len(left)
 
 

@@ -228,6 +228,7 @@ class Dispatch:
             fields=incoming.fields,
             kind=incoming.kind,
             channel=incoming.channel,
+            channel_name=incoming.channel_name,
             token=incoming.token,
             profile=incoming.profile,
         )

@@ -10,6 +10,7 @@ GroupId = NewType("GroupId", int)
 ScheduleId = NewType("ScheduleId", int)
 OccurrenceId = NewType("OccurrenceId", int)
 OutboxId = NewType("OutboxId", int)
+ChannelId = NewType("ChannelId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""

@@ -1,7 +1,10 @@
 """What the bot does when it is time: one file a programme, merged into one schedule."""
 
 from bot.chat.schedule import Schedule
-from jobs import coffee, coffee_groups, upkeep
+from jobs import coffee, coffee_groups, deliveries, upkeep
 
 SCHEDULE = Schedule((*coffee.schedule, *coffee_groups.schedule, *upkeep.schedule))
 """Every job, by name."""
+
+RESULTS = deliveries.RESULTS
+"""What follows from a delivery that ended, in order."""

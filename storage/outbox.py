@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -48,6 +48,23 @@ class Claimed:
     community: CommunityId
     attempts: int
     delivery: Delivery
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a delivery ended, for what follows from it.
+
+    ``receipt`` is what the platform gave for a row that was sent; ``account_gone`` says that the
+    one account it was for can't be reached any more.
+    """
+
+    row: Claimed
+    state: State
+    now: datetime
+    reason: str = ""
+    receipt: Receipt = field(default_factory=Receipt)
+    account_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,18 @@ class Row:
     reason: str
     added_at: datetime
     settled_at: datetime | None
+
+
+# What goes back to the queue, unless it was taken down while it was under way.
+_BACK = sa.case(
+    (
+        sa.and_(
+            outbox.c.kind.in_((DeliveryKind.POST, DeliveryKind.UPDATE)), outbox.c.message.is_(None)
+        ),
+        State.CANCELLED.value,
+    ),
+    else_=State.QUEUED.value,
+)
 
 
 class Outbox:
@@ -112,13 +141,16 @@ class Outbox:
         member: MemberId | None = None,
         priority: Priority = Priority.PERSONAL,
         not_before: datetime | None = None,
+        receipt: Receipt | None = None,
     ) -> bool:
         """Ask a lane to do something; False when the key was used before.
 
         A message with buttons gets its one-time token here, so that however often it is sent, a
-        tap has one effect.
+        tap has one effect; an update keeps the token of its card. ``receipt`` says which message
+        to update or delete.
         """
-        token = secrets.token_urlsafe(12) if message and has_buttons(message) else ""
+        kept = message.token if message and kind is DeliveryKind.UPDATE else ""
+        token = kept or _token(message)
         row = {
             "community": community,
             "key": key,
@@ -132,6 +164,7 @@ class Outbox:
             "token": token,
             "state": State.QUEUED,
             "not_before": not_before or now,
+            "receipt": codec.dump_receipt(receipt) if receipt else None,
             "added_at": now,
         }
         self._touched.add(lane)
@@ -225,6 +258,7 @@ class Outbox:
             outbox.c.lane == account.lane,
             outbox.c.destination == codec.dump_destination(Destination(users=(account.user,))),
             outbox.c.token == token if token else outbox.c.token != "",
+            outbox.c.message.is_not(None),
         )
         row = self._connection.execute(chosen.order_by(outbox.c.id.desc()).limit(1)).one_or_none()
         if row is None:
@@ -309,9 +343,9 @@ class Outbox:
         now: datetime,
         reason: str = "",
         receipt: Receipt | None = None,
-    ) -> None:
-        """Write down how a delivery ended; a claim that was taken over changes nothing."""
-        self._change(
+    ) -> bool:
+        """Write down how a delivery ended; False where the claim was taken over meanwhile."""
+        return self._change(
             row,
             claim,
             state=state,
@@ -325,16 +359,14 @@ class Outbox:
     ) -> None:
         """Put a row back to be tried later; whether what was tried counts as an attempt."""
         attempts = outbox.c.attempts if counts else outbox.c.attempts - 1
-        self._change(
-            row, claim, state=State.QUEUED, reason=reason, not_before=until, attempts=attempts
-        )
+        self._change(row, claim, state=_BACK, reason=reason, not_before=until, attempts=attempts)
 
     def release(self, lane: Lane, claim: str) -> None:
         """Put back all that a claim still holds; none of it was tried."""
         self._connection.execute(
             outbox.update()
             .where(outbox.c.lane == lane, outbox.c.claim == claim, outbox.c.state == State.SENDING)
-            .values(state=State.QUEUED, attempts=outbox.c.attempts - 1)
+            .values(state=_BACK, attempts=outbox.c.attempts - 1)
         )
 
     def delay_lane(self, lane: Lane, *, until: datetime) -> None:
@@ -349,16 +381,16 @@ class Outbox:
             .values(not_before=until)
         )
 
-    def left_behind(self, lane: Lane, *, before: datetime) -> tuple[tuple[OutboxId, str], ...]:
+    def left_behind(self, lane: Lane, *, before: datetime) -> tuple[tuple[Claimed, str], ...]:
         """Rows that a drainer which died left under way, with its claim."""
         rows = self._connection.execute(
-            sa.select(outbox.c.id, outbox.c.claim).where(
+            sa.select(outbox).where(
                 outbox.c.lane == lane,
                 outbox.c.state == State.SENDING,
                 outbox.c.claimed_at < before,
             )
         )
-        return tuple((OutboxId(row.id), row.claim) for row in rows)
+        return tuple((_claimed(row), row.claim) for row in rows)
 
     def cancel(self, community: CommunityId, subject: str, *, now: datetime) -> int:
         """Stop everything about a subject that is not under way; how many rows."""
@@ -372,6 +404,13 @@ class Outbox:
             .values(state=State.CANCELLED, settled_at=now)
         )
         return int(result.rowcount)
+
+    def was_added(self, community: CommunityId, key: str) -> bool:
+        """Whether a key was ever used."""
+        found = self._connection.execute(
+            sa.select(outbox.c.id).where(outbox.c.community == community, outbox.c.key == key)
+        ).first()
+        return found is not None
 
     def progress(self, community: CommunityId, subject: str) -> Counter[State]:
         """How many rows about a subject are in each state."""
@@ -405,10 +444,15 @@ class Outbox:
         )
         return {Lane(row.lane): (row.rows, max(now - row.oldest, timedelta())) for row in rows}
 
-    def _change(self, row: OutboxId, held_claim: str, **values: Any) -> None:
-        self._connection.execute(
+    def _change(self, row: OutboxId, held_claim: str, **values: Any) -> bool:
+        result = self._connection.execute(
             outbox.update().where(outbox.c.id == row, outbox.c.claim == held_claim).values(**values)
         )
+        return bool(result.rowcount)
+
+
+def _token(message: Message | None) -> str:
+    return secrets.token_urlsafe(12) if message and has_buttons(message) else ""
 
 
 def _claimed(row: sa.Row[Any]) -> Claimed:
@@ -424,6 +468,7 @@ def _claimed(row: sa.Row[Any]) -> Claimed:
             message=codec.load_message(row.message) if row.message else None,
             receipt=codec.load_receipt(row.receipt) if row.receipt else Receipt(),
         ),
+        subject=row.subject,
     )
 
 

@@ -8,10 +8,12 @@ from sqlalchemy import Connection
 from bot.ids import Lane
 from storage.accounts import Accounts
 from storage.audit import Audit
+from storage.channels import Channels
 from storage.coffee import Coffee
 from storage.communities import Communities
 from storage.members import Members
 from storage.outbox import Outbox
+from storage.posted import Posted
 from storage.schedule import ScheduleStore
 from storage.secrets import Vault
 from storage.taps import Taps
@@ -50,6 +52,11 @@ class UnitOfWork:
         return Audit(self.connection)
 
     @cached_property
+    def channels(self) -> Channels:
+        """Where each purpose posts."""
+        return Channels(self.connection)
+
+    @cached_property
     def coffee(self) -> Coffee:
         """The coffee programme."""
         return Coffee(self.connection)
@@ -68,6 +75,11 @@ class UnitOfWork:
     def outbox(self) -> Outbox:
         """Whatever is to reach anybody but the asker."""
         return Outbox(self.connection, self.touched.lanes)
+
+    @cached_property
+    def posted(self) -> Posted:
+        """What was sent about a subject, to be changed or taken down."""
+        return Posted(self.connection, self.outbox)
 
     @cached_property
     def schedule(self) -> ScheduleStore:

@@ -25,7 +25,7 @@ from bot.domain.south_east_london import seed_organisations, seed_words
 from bot.ids import CommunityId, Lane, MemberId
 from bot.scheduler import Scheduler
 from handlers import ROUTES
-from jobs import SCHEDULE
+from jobs import RESULTS, SCHEDULE
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 from tests.fakes import FakePlatform
@@ -50,7 +50,7 @@ class Community:
         self.pool = ThreadPoolExecutor(1)
         self.dispatch = Dispatch(database, ROUTES, clock=lambda: self.now, seed=1)
         self.scheduler = Scheduler(database, SCHEDULE, clock=lambda: self.now, pool=self.pool)
-        self.delivery = Delivery(database, self.platforms, clock=lambda: self.now)
+        self.delivery = Delivery(database, self.platforms, clock=lambda: self.now, results=RESULTS)
         with database.transaction() as db:
             self.id: CommunityId = db.communities.add(
                 "Leaders of South East London", zone="Europe/London", now=START
@@ -186,10 +186,12 @@ class Leader:
         """The newest message that reached them, as they can tap it."""
         return self._received[-1]
 
-    async def says(self, words: str, *, channel: str | None = None) -> Any:
+    async def says(self, words: str, *, channel: str | None = None, channel_name: str = "") -> Any:
         """The reply to typed words."""
-        outcome = await self._asks(Incoming(self.account, Kind.WORDS, text=words, channel=channel))
-        return outcome.reply
+        said = Incoming(
+            self.account, Kind.WORDS, text=words, channel=channel, channel_name=channel_name
+        )
+        return (await self._asks(said)).reply
 
     async def taps(self, card: Message, label: str) -> Any:
         """The reply to a tap on the button that begins with a label."""

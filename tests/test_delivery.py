@@ -8,12 +8,14 @@ from structlog.testing import capture_logs
 
 from bot import delivery
 from bot.chat.messages import Account, message, text
-from bot.chat.platform import DeliveryKind, Destination
+from bot.chat.platform import DeliveryKind, Destination, Receipt
 from bot.chat.requests import Profile
 from bot.delivery import ATTEMPTS, BATCH, DIED, Delivery
 from bot.errors import CannotDeliver, TryLater, Uncertain
 from bot.ids import Lane
+from jobs import RESULTS
 from storage.outbox import State
+from storage.tables import outbox
 from tests.fakes import FakePlatform
 from tests.leaders import START
 
@@ -51,7 +53,10 @@ class Post:
 
     def drainer(self) -> Delivery:
         return Delivery(
-            self.database, {"slack": self.slack, "web": self.web}, clock=lambda: self.now
+            self.database,
+            {"slack": self.slack, "web": self.web},
+            clock=lambda: self.now,
+            results=RESULTS,
         )
 
     def queue(self, *keys: str, account: Account = ADA, users: tuple[str, ...] = ()) -> None:
@@ -363,3 +368,41 @@ async def test_two_drainers_of_one_lane_send_each_message_once(any_post):
     await asyncio.gather(*(any_post.drainer().drain(SLACK) for _ in range(3)))
 
     assert sorted(any_post.sent) == [f"{number:02}" for number in range(3 * BATCH)]
+
+
+async def test_nothing_follows_from_a_delivery_that_was_taken_over(post):
+    post.queue("a")
+    post.slack.troubles = [CannotDeliver("the account is gone", account_gone=True)]
+
+    async def taken_over():
+        with post.database.transaction() as db:
+            db.connection.execute(outbox.update().values(claim="another"))
+
+    post.slack.meanwhile = taken_over
+    await post.delivery.drain(SLACK)
+
+    assert post.ended() == {"a": (State.SENDING, "")}
+    with post.database.transaction() as db:
+        assert db.members.accounts_of(post.ada) == (ADA,)
+
+
+async def test_results_hear_how_each_delivery_ended(post):
+    heard = []
+    told = Delivery(
+        post.database,
+        {"slack": post.slack},
+        clock=lambda: post.now,
+        results=[lambda _, settled: heard.append(settled)],
+    )
+    post.queue("a", "b", "c")
+    post.slack.troubles = [CannotDeliver("gone", account_gone=True), Uncertain("who knows")]
+
+    await told.drain(SLACK)
+
+    assert [(each.row.delivery.key, each.state, each.reason) for each in heard] == [
+        ("a", State.CANNOT, "gone"),
+        ("b", State.UNCERTAIN, "who knows"),
+        ("c", State.SENT, ""),
+    ]
+    assert [each.account_gone for each in heard] == [True, False, False]
+    assert (heard[2].receipt, heard[2].row.subject) == (Receipt("C1", "1"), "s")

@@ -57,7 +57,8 @@ class Incoming:
     """One thing a platform heard, already verified and read.
 
     ``text`` holds typed words (kind ``words``) or the value of a button or form. ``route`` is
-    empty for typed words. ``channel`` is the shared conversation it was said in; None in private.
+    empty for typed words. ``channel`` is the shared conversation it was said in, None in private;
+    ``channel_name`` is what people call it, where the platform says.
     """
 
     account: Account
@@ -67,6 +68,7 @@ class Incoming:
     fields: Fields = field(default_factory=dict)
     token: str = ""
     channel: str | None = None
+    channel_name: str = ""
     profile: Profile = field(default_factory=Profile)
 
 
@@ -92,6 +94,7 @@ class Request:
     fields: Fields = field(default_factory=dict)
     kind: Kind = Kind.WORDS
     channel: str | None = None
+    channel_name: str = ""
     token: str = ""
     profile: Profile = field(default_factory=Profile)
 

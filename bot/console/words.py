@@ -52,6 +52,8 @@ SUBJECTS = {
     "members": "Reading a member list",
     "coffee": "Coffee: who is in the round",
     "introduction": "Introduction",
+    "hello": "Hello",
+    "channel": "Trial of a channel",
 }
 PLATFORMS = {"web": "Web chat", "slack": "Slack", "teams": "Teams", "mail": "E-mail"}
 REASONS = {

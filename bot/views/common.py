@@ -50,6 +50,11 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
+def as_sentence(words: str) -> str:
+    """Words such as a platform's reason with a capital at the start and a full stop at the end."""
+    return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."
+
+
 def sentence(words: str) -> Message:
     """One sentence, such as an error's."""
     return message(text(words))
@@ -108,6 +113,11 @@ def say_it_privately() -> Message:
 def done_before() -> Message:
     """A button or form was used a second time."""
     return message(text("That is done already; nothing was done twice."))
+
+
+def taken_back() -> Message:
+    """Stands where a message was that its author took back and the platform would not delete."""
+    return message(text("What stood here was taken back."))
 
 
 def broken(reference: str) -> Message:

@@ -1,0 +1,111 @@
+"""What follows from a delivery, in the transaction that writes down how it ended.
+
+Each result looks whether the delivery is its business; most are nobody's.
+"""
+
+from bot.chat.messages import Account, Message
+from bot.chat.platform import DeliveryKind
+from bot.domain.channels import Channel, ChannelState
+from bot.views import channels as views
+from bot.views import common
+from storage import channel_posts
+from storage.outbox import Priority, Settled, State
+from storage.unit_of_work import UnitOfWork
+
+
+def members_met(db: UnitOfWork, settled: Settled) -> None:
+    """A workspace's list of people was read."""
+    asked = settled.row.delivery
+    if asked.kind is DeliveryKind.FETCH_MEMBERS and settled.state is State.SENT:
+        db.members.met(settled.row.community, asked.lane, settled.receipt.people, now=settled.now)
+
+
+def account_gone(db: UnitOfWork, settled: Settled) -> None:
+    """An account can't be reached any more."""
+    asked = settled.row.delivery
+    users = asked.destination.users
+    if settled.account_gone and len(users) == 1:
+        db.members.set_account_active(Account(asked.lane, users[0]), is_active=False)
+
+
+def made_up_for(db: UnitOfWork, settled: Settled) -> None:
+    """What was changed or taken down while it was being sent is changed or taken down now."""
+    db.posted.catch_up(settled)
+
+
+def not_deleted(db: UnitOfWork, settled: Settled) -> None:
+    """Where a platform keeps a message, at least its words go."""
+    asked = settled.row.delivery
+    if asked.kind is DeliveryKind.DELETE and settled.state is State.CANNOT:
+        db.posted.instead(settled, common.taken_back())
+
+
+def channel_tried(db: UnitOfWork, settled: Settled) -> None:
+    """Whether the bot can post in a channel is kept, and those concerned are told.
+
+    Who chose the channel is told how its trial went. That posts fail later is told to all
+    organisers, once.
+    """
+    asked = settled.row.delivery
+    where = asked.destination.channel
+    if not where or asked.kind is not DeliveryKind.POST:
+        return
+    for channel in db.channels.at(settled.row.community, asked.lane, where):
+        is_trial = settled.row.subject == channel_posts.check_subject(channel)
+        if settled.state is State.SENT:
+            _works(db, settled, channel, is_trial=is_trial)
+        elif settled.state is State.CANNOT or is_trial:
+            _fails(db, settled, channel, is_trial=is_trial)
+
+
+def _works(db: UnitOfWork, settled: Settled, channel: Channel, *, is_trial: bool) -> None:
+    if channel.state is not ChannelState.READY:
+        db.channels.set_state(channel.id, ChannelState.READY)
+    if is_trial:
+        _tell(db, settled, channel, views.ready(channel))
+
+
+def _fails(db: UnitOfWork, settled: Settled, channel: Channel, *, is_trial: bool) -> None:
+    was = channel.state
+    db.channels.set_state(
+        channel.id, ChannelState.CANNOT, reason=common.as_sentence(settled.reason)
+    )
+    (channel,) = (
+        each
+        for each in db.channels.at(channel.community, channel.lane, channel.channel)
+        if each.id == channel.id
+    )
+    if is_trial:
+        is_sure = settled.state is State.CANNOT
+        _tell(db, settled, channel, views.cannot(channel) if is_sure else views.unsure(channel))
+    elif was is ChannelState.READY:
+        organisers = db.members.organisers(channel.community)
+        db.outbox.post_each(
+            channel.community,
+            db.members.reachable(each.id for each in organisers).values(),
+            lambda _: views.lost(channel),
+            key=f"{settled.row.delivery.key}:lost:{channel.purpose}",
+            subject="organisers",
+            now=settled.now,
+            priority=Priority.URGENT,
+        )
+
+
+def _tell(db: UnitOfWork, settled: Settled, channel: Channel, message: Message) -> None:
+    """Tell whoever chose a channel, where they chose it if they can be reached there."""
+    chosen_by = () if channel.set_by is None else db.members.accounts_of(channel.set_by)
+    here = [account for account in chosen_by if account.lane == channel.lane]
+    for account in (*here, *chosen_by)[:1]:
+        db.outbox.post(
+            channel.community,
+            account,
+            message,
+            key=f"{settled.row.delivery.key}:told",
+            subject="organisers",
+            now=settled.now,
+            member=channel.set_by,
+            priority=Priority.URGENT,
+        )
+
+
+RESULTS = (members_met, account_gone, made_up_for, not_deleted, channel_tried)
