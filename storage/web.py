@@ -1,4 +1,4 @@
-"""What the web chat remembers: sign-in links, sessions and conversations."""
+"""What the web chat remembers: sign-in links, sessions, conversations and posts in channels."""
 
 import hashlib
 import secrets
@@ -9,14 +9,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.chat.messages import Account, Message
-from bot.chat.platform import Entry, Visitor
+from bot.chat.platform import Entry, Post, Visitor
 from bot.chat.requests import Role
+from bot.domain.channels import Purpose
 from bot.domain.members import MemberState
-from bot.ids import CommunityId, MemberId
+from bot.ids import CommunityId, Lane, MemberId
 from storage import codec
 from storage.members import Members
 from storage.rows import insert_new, insert_row, upsert
-from storage.tables import accounts, communities, members, web_entries, web_links, web_reads
+from storage.tables import (
+    accounts,
+    communities,
+    members,
+    web_entries,
+    web_links,
+    web_posts,
+    web_reads,
+)
 from storage.tables import web_sessions as sessions
 from storage.workspaces import web_lane
 
@@ -179,6 +188,69 @@ class Web:
         """Members of the visitor's community by name: (``#<member id>``, name and organisation)."""
         return Members(self._connection).suggestions(account, words, limit=limit)
 
+    def channels(self, lane: Lane) -> Sequence[tuple[str, int]]:
+        """Introductions, and every other purpose something was posted for, each with its posts."""
+        rows = self._connection.execute(
+            sa.select(web_posts.c.channel, sa.func.count().label("posts"))
+            .where(web_posts.c.community == _community_of(lane))
+            .group_by(web_posts.c.channel)
+        )
+        posts = {row.channel: row.posts for row in rows}
+        return tuple(
+            (purpose.value, posts.get(purpose, 0))
+            for purpose in Purpose
+            if purpose in posts or purpose is Purpose.INTRODUCTIONS
+        )
+
+    def posts(self, lane: Lane, channel: str, *, before: int | None, limit: int) -> Sequence[Post]:
+        """The newest posts of a channel, newest first, older than ``before``."""
+        conditions = [web_posts.c.community == _community_of(lane), web_posts.c.channel == channel]
+        if before is not None:
+            conditions.append(web_posts.c.id < before)
+        rows = self._connection.execute(
+            sa.select(web_posts).where(*conditions).order_by(web_posts.c.id.desc()).limit(limit)
+        )
+        return tuple(_post(row) for row in rows)
+
+    def keep_post(
+        self, lane: Lane, channel: str, message: Message, *, key: str, now: datetime
+    ) -> Post:
+        """Keep a post; with a ``key`` kept before, the post of that time."""
+        values = {
+            "community": _community_of(lane),
+            "channel": channel,
+            "at": now,
+            "message": codec.dump_message(message),
+            "key": key,
+        }
+        insert_new(self._connection, web_posts, values)
+        return _post(
+            self._connection.execute(
+                sa.select(web_posts).where(
+                    web_posts.c.community == _community_of(lane), web_posts.c.key == key
+                )
+            ).one()
+        )
+
+    def replace_post(self, lane: Lane, post: int, message: Message) -> Post | None:
+        """Put a message in the place of a post's; None where there is none."""
+        row = self._connection.execute(
+            web_posts.update()
+            .where(web_posts.c.community == _community_of(lane), web_posts.c.id == post)
+            .values(message=codec.dump_message(message))
+            .returning(web_posts)
+        ).one_or_none()
+        return _post(row) if row else None
+
+    def remove_post(self, lane: Lane, post: int) -> bool:
+        """Take a post away; False where there is none."""
+        result = self._connection.execute(
+            web_posts.delete().where(
+                web_posts.c.community == _community_of(lane), web_posts.c.id == post
+            )
+        )
+        return bool(result.rowcount)
+
     def _visitor(
         self, joined: sa.FromClause, *conditions: sa.ColumnElement[bool]
     ) -> Visitor | None:
@@ -246,7 +318,11 @@ def _member(account: Account) -> MemberId:
 
 
 def _community(account: Account) -> CommunityId:
-    return CommunityId(int(account.lane.removeprefix("web:")))
+    return _community_of(account.lane)
+
+
+def _community_of(lane: Lane) -> CommunityId:
+    return CommunityId(int(lane.removeprefix("web:")))
 
 
 def _visitor(row: sa.Row[Any]) -> Visitor:
@@ -266,3 +342,7 @@ def _entry(row: sa.Row[Any]) -> Entry:
         words=row.words,
         message=codec.load_message(row.message) if row.message else None,
     )
+
+
+def _post(row: sa.Row[Any]) -> Post:
+    return Post(row.id, row.channel, row.at, codec.load_message(row.message))

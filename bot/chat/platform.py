@@ -212,6 +212,16 @@ class Entry:
     message: Message | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message in a channel of the web chat, for everybody of the community."""
+
+    id: int
+    channel: str
+    at: datetime
+    message: Message
+
+
 class WebStore(Protocol):
     """What the web chat asks to have kept. All ``*_hash`` are SHA-256 in hexadecimal."""
 
@@ -260,3 +270,20 @@ class WebStore(Protocol):
         self, account: Account, words: str, *, limit: int
     ) -> Sequence[tuple[str, str]]:
         """Members of the visitor's community found by name: (``#<member id>``, name and place)."""
+
+    def channels(self, lane: Lane) -> Sequence[tuple[str, int]]:
+        """The channels of a community's web chat, each with how many posts it has."""
+
+    def posts(self, lane: Lane, channel: str, *, before: int | None, limit: int) -> Sequence[Post]:
+        """The newest posts of a channel, newest first, older than ``before``."""
+
+    def keep_post(
+        self, lane: Lane, channel: str, message: Message, *, key: str, now: datetime
+    ) -> Post:
+        """Keep a post; with a ``key`` kept before, the post of that time."""
+
+    def replace_post(self, lane: Lane, post: int, message: Message) -> Post | None:
+        """Put a message in the place of a post's; None where there is none."""
+
+    def remove_post(self, lane: Lane, post: int) -> bool:
+        """Take a post away; False where there is none."""

@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.chat.messages import Button, buttons, message, text
-from bot.chat.platform import Entry, Visitor
+from bot.chat.platform import Entry, Post, Visitor
 from bot.chat.requests import Role
 from bot.domain.members import MemberState, Profile
 from storage.tables import web_links
 from storage.web import LINK_LIFE, SESSION_LIFE, web_account
+from storage.workspaces import web_lane
 from tests.leaders import START
 
 LONDON = "Europe/London"
@@ -192,3 +193,53 @@ def test_people_are_named_to_the_visitor(db, community, account, ada):
     ben = db.members.add(community, "Ben", zone=LONDON, now=START)
 
     assert db.web.people_named(account, "b", limit=5) == ((f"#{ben}", "Ben"),)
+
+
+def test_introductions_are_there_before_anything_is_posted(db, community):
+    assert db.web.channels(web_lane(community)) == (("introductions", 0),)
+
+
+def test_a_post_is_kept_once_under_its_key(db, community):
+    lane = web_lane(community)
+
+    first = db.web.keep_post(lane, "stories", HELLO, key="story:1", now=START)
+    again = db.web.keep_post(lane, "stories", CARD, key="story:1", now=START + SECOND)
+
+    assert again == first == Post(first.id, "stories", START, HELLO)
+    assert db.web.channels(lane) == (("introductions", 0), ("stories", 1))
+
+
+def test_posts_come_newest_first_in_pages(db, community):
+    lane = web_lane(community)
+    one, two, three = (
+        db.web.keep_post(lane, "introductions", HELLO, key=str(number), now=START)
+        for number in range(3)
+    )
+    db.web.keep_post(lane, "stories", HELLO, key="story", now=START)
+
+    newest = db.web.posts(lane, "introductions", before=None, limit=2)
+    older = db.web.posts(lane, "introductions", before=two.id, limit=2)
+
+    assert (newest, older) == ((three, two), (one,))
+
+
+def test_a_post_is_changed_and_removed(db, community):
+    lane = web_lane(community)
+    post = db.web.keep_post(lane, "introductions", HELLO, key="a", now=START)
+
+    changed = db.web.replace_post(lane, post.id, CARD)
+    removed = [db.web.remove_post(lane, post.id) for _ in range(2)]
+
+    assert changed == Post(post.id, "introductions", START, CARD)
+    assert removed == [True, False]
+    assert db.web.replace_post(lane, post.id, CARD) is None
+
+
+def test_posts_of_another_community_are_out_of_reach(db, community):
+    mine = db.web.keep_post(web_lane(community), "introductions", HELLO, key="a", now=START)
+    other = web_lane(db.communities.add("Others", zone=LONDON, now=START))
+
+    assert db.web.posts(other, "introductions", before=None, limit=9) == ()
+    assert db.web.channels(other) == (("introductions", 0),)
+    assert db.web.replace_post(other, mine.id, CARD) is None
+    assert db.web.remove_post(other, mine.id) is False

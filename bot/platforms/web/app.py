@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.chat.platform import Answer, InTransaction, Visitor, WebStore
+from bot.platforms.web.channels import Channels
 from bot.platforms.web.chat import Chat
 from bot.platforms.web.entrance import Entrance
 from bot.platforms.web.front import FrontDoor
@@ -44,12 +45,13 @@ class Web:
         self._front = FrontDoor(settings, store, self._pages, clock)
         self._entrance = Entrance(self._front, self._hub)
         self._chat = Chat(self._front, self._hub, answer, keep_alive=keep_alive)
+        self._channels = Channels(self._front)
         self.platform = WebPlatform(store, self._hub, clock)
 
     def routes(self) -> list[web.RouteDef]:
         """Everything below ``/``, ``/enter``, ``/act``, ``/leave`` and ``/chat``."""
         page, api = self._front.page, self._front.api
-        entrance, chat = self._entrance, self._chat
+        entrance, chat, channels = self._entrance, self._chat, self._channels
         return [
             web.get("/", page(entrance.start)),
             web.get("/act", page(entrance.people)),
@@ -60,6 +62,8 @@ class Web:
             web.get("/chat/entries", api(chat.entries)),
             web.get("/chat/home", api(chat.home)),
             web.get("/chat/people", api(chat.people)),
+            web.get("/chat/channels", api(channels.channels)),
+            web.get("/chat/posts", api(channels.posts)),
             # A HEAD would never end either.
             web.get("/chat/stream", api(chat.stream), allow_head=False),
             web.post("/chat/say", api(chat.say)),

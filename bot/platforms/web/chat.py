@@ -1,6 +1,5 @@
 """The addresses the chat page talks to: what was said, tapped and filled in, and what is new."""
 
-import json
 from datetime import timedelta
 
 import structlog
@@ -11,7 +10,7 @@ from bot.chat.messages import Message
 from bot.chat.platform import Answer, Entry, Visitor, WebStore
 from bot.chat.requests import Outcome
 from bot.platforms.web import read, render, sessions
-from bot.platforms.web.front import SECURITY_HEADERS, FrontDoor
+from bot.platforms.web.front import SECURITY_HEADERS, FrontDoor, as_json
 from bot.platforms.web.hub import Hub, Subscription
 from bot.platforms.web.send import publish_entry, publish_unread
 
@@ -47,7 +46,7 @@ class Chat:
 
         found, unread = await self._front.store(look)
         shown = [render.entry(line) for line in found[-PAGE:]]
-        return _json({"entries": shown, "more": len(found) > PAGE, "unread": unread})
+        return as_json({"entries": shown, "more": len(found) > PAGE, "unread": unread})
 
     async def say(self, request: web.Request) -> web.Response:
         """Typed words, and the answer to them."""
@@ -72,18 +71,18 @@ class Chat:
         """What stands on the home panel now."""
         visitor = await self._front.member(request)
         reply = (await self._answer(read.home(visitor))).reply
-        return _json({"card": render.card(reply) if isinstance(reply, Message) else None})
+        return as_json({"card": render.card(reply) if isinstance(reply, Message) else None})
 
     async def people(self, request: web.Request) -> web.Response:
         """Members whose name holds what was typed."""
         visitor = await self._front.member(request)
         typed = read.person_words(request.query.get("q"))
         if not typed:
-            return _json({"people": []})
+            return as_json({"people": []})
         found = await self._front.store(
             lambda store: store.people_named(visitor.account, typed, limit=MAX_PEOPLE)
         )
-        return _json({"people": [{"id": number, "name": name} for number, name in found]})
+        return as_json({"people": [{"id": number, "name": name} for number, name in found]})
 
     async def seen(self, request: web.Request) -> web.Response:
         """Everything up to a line has been seen."""
@@ -96,7 +95,7 @@ class Chat:
 
         unread = await self._front.store(mark)
         publish_unread(self._hub, visitor.account, unread)
-        return _json({"unread": unread})
+        return as_json({"unread": unread})
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Events for an open page, until it closes, its session ends or the bot stops."""
@@ -149,14 +148,14 @@ class Chat:
         }
         message = reply if isinstance(reply, Message) else None
         if not outcome.keep:
-            return _json(shown | {"once": render.card(message) if message else None})
+            return as_json(shown | {"once": render.card(message) if message else None})
 
         lines, unread = await self._kept(visitor, message, words=words, tapped=tapped)
         for line in lines:
             publish_entry(self._hub, visitor.account, line)
         if message is not None:
             publish_unread(self._hub, visitor.account, unread)
-        return _json(shown | {"entries": [render.entry(line) for line in lines]})
+        return as_json(shown | {"entries": [render.entry(line) for line in lines]})
 
     async def _kept(
         self, visitor: Visitor, message: Message | None, *, words: str, tapped: int | None
@@ -175,11 +174,3 @@ class Chat:
             return lines, store.unread(account)
 
         return await self._front.store(keep)
-
-
-def _json(shown: dict[str, object]) -> web.Response:
-    return web.Response(
-        text=json.dumps(shown),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )

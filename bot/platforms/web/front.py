@@ -1,7 +1,8 @@
 """The front door of every page and address of the web chat: checks, headers, errors, visitors."""
 
+import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qs
 
@@ -116,6 +117,15 @@ class FrontDoor:
 
     def _refused_page(self, refusal: Refused) -> web.Response:
         return self.pages.page("refused", status=refusal.status, sentence=refusal.sentence)
+
+
+def as_json(shown: Mapping[str, object]) -> web.Response:
+    """What the page asked for, as JSON that nobody keeps."""
+    return web.Response(
+        text=json.dumps(shown),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def page_key(visitor: Visitor) -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.chat.messages import Account
+from bot.ids import Lane
 
 # Enough for a reconnect after a tunnel; a longer absence is answered with "sync".
 BACKLOG = 1000
@@ -73,17 +74,17 @@ class Hub:
         # Numbers begin anew with each process, so an id names the process too.
         self._run = secrets.token_hex(4)
         self._last = 0
-        self._backlog: deque[tuple[int, Account, Event]] = deque(maxlen=BACKLOG)
+        self._backlog: deque[tuple[int, Account | Lane, Event]] = deque(maxlen=BACKLOG)
         self._open: set[Subscription] = set()
         self._is_closed = False
 
-    def publish(self, account: Account, name: str, data: str) -> None:
-        """Tell every open page of the account."""
+    def publish(self, to: Account | Lane, name: str, data: str) -> None:
+        """Tell every open page of an account, or of everybody in a community's web chat."""
         self._last += 1
         event = Event(f"{self._run}-{self._last}", name, data)
-        self._backlog.append((self._last, account, event))
+        self._backlog.append((self._last, to, event))
         for subscription in self._open:
-            if subscription.account == account:
+            if to in _names(subscription.account):
                 subscription.put(event)
 
     @contextmanager
@@ -125,5 +126,10 @@ class Hub:
         if not is_known or not oldest - 1 <= int(number) <= self._last:
             return [Event(f"{self._run}-{self._last}", "sync", "{}")]
         return [
-            event for at, whose, event in self._backlog if whose == account and at > int(number)
+            event for at, to, event in self._backlog if to in _names(account) and at > int(number)
         ]
+
+
+def _names(account: Account) -> tuple[Account, Lane]:
+    """By what an account's pages are called: for itself, and with everybody of its community."""
+    return account, account.lane

@@ -86,6 +86,14 @@ def before(asked: str | None) -> int | None:
     return int(asked)
 
 
+def channel(asked: str | None) -> str:
+    """The name of a channel."""
+    name = _readable("channel", asked or "", limit=MAX_NAME)
+    if not name:
+        raise Refused(400, "“channel” is missing.")
+    return name
+
+
 def person_words(asked: str | None) -> str:
     """Part of a name, typed into a person field."""
     return _readable("q", asked or "", limit=MAX_NAME).strip()

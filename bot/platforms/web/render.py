@@ -23,7 +23,7 @@ from bot.chat.messages import (
     Span,
     plain,
 )
-from bot.chat.platform import Entry
+from bot.chat.platform import Entry, Post
 
 Json = dict[str, Any]
 
@@ -36,6 +36,21 @@ def entry(line: Entry) -> Json:
     if line.message is None:
         return shown | {"words": line.words}
     return shown | {"card": card(line.message)}
+
+
+def post(shown: Post) -> Json:
+    """One post of a channel."""
+    return {
+        "id": shown.id,
+        "channel": shown.channel,
+        "at": shown.at.isoformat(),
+        "card": card(shown.message),
+    }
+
+
+def channel(name: str, posts: int) -> Json:
+    """A channel of the community."""
+    return {"name": name, "title": name.capitalize(), "posts": posts}
 
 
 def card(message: Message) -> Json:

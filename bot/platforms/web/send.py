@@ -1,4 +1,4 @@
-"""Deliveries for the web chat: a line in the store, and word to the pages that are open."""
+"""Deliveries to people of the web chat: a line in the store, and word to their open pages."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from urllib.parse import quote, unquote
 
-from bot.chat.messages import Account, Message
+from bot.chat.messages import Account
 from bot.chat.platform import (
     Delivery,
     DeliveryKind,
@@ -16,12 +16,12 @@ from bot.chat.platform import (
     WebStore,
 )
 from bot.errors import CannotDeliver
-from bot.platforms.web import render
+from bot.platforms.web import posts, render
 from bot.platforms.web.hub import Hub
 
 
 class WebPlatform:
-    """Takes deliveries for the lanes of the web chat.
+    """Takes deliveries for the lanes of the web chat; those for channels go to ``posts``.
 
     A line is kept under the delivery's key, so that a delivery that is tried again, after a crash
     too, finds its line and adds none.
@@ -35,9 +35,12 @@ class WebPlatform:
         self._store = store
         self._hub = hub
         self._clock = clock
+        self._posts = posts.Posts(store, hub, clock)
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Keep, replace or remove the line; raises ``CannotDeliver`` where that can't be."""
+        if posts.is_for_channel(delivery):
+            return await self._posts.send(delivery)
         match delivery.kind:
             case DeliveryKind.POST:
                 return await self._post(delivery)
@@ -51,9 +54,7 @@ class WebPlatform:
                 assert_never(delivery.kind)
 
     async def _post(self, delivery: Delivery) -> Receipt:
-        message = _message(delivery)
-        if delivery.destination.channel:
-            raise CannotDeliver("The web chat has no channels.")
+        message = posts.message(delivery)
         accounts = [Account(delivery.lane, user) for user in delivery.destination.users]
         if not accounts:
             raise CannotDeliver("The message names nobody to send it to.")
@@ -75,7 +76,7 @@ class WebPlatform:
         return _receipt([(account, line.id) for account, line, _ in kept])
 
     async def _update(self, delivery: Delivery) -> Receipt:
-        message = _message(delivery)
+        message = posts.message(delivery)
         lines = _lines(delivery)
 
         def replace(store: WebStore) -> list[tuple[Account, Entry]]:
@@ -113,12 +114,6 @@ def publish_entry(hub: Hub, account: Account, line: Entry) -> None:
 def publish_unread(hub: Hub, account: Account, count: int) -> None:
     """Tell open pages how many messages have not been seen."""
     hub.publish(account, "unread", json.dumps({"unread": count}))
-
-
-def _message(delivery: Delivery) -> Message:
-    if delivery.message is None:
-        raise CannotDeliver("There is no message to send.")
-    return delivery.message
 
 
 def _receipt(lines: list[tuple[Account, int]]) -> Receipt:

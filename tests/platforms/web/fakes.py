@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.chat import forms, messages
 from bot.chat.forms import CheckField, ChoiceField, Form, Option, PersonField, TextField, TextKind
 from bot.chat.messages import Account, Button, LinkButton, Message, Style
-from bot.chat.platform import Entry, Visitor
+from bot.chat.platform import Entry, Post, Visitor
 from bot.chat.requests import Incoming, Kind, Outcome
 from bot.ids import Lane
 
@@ -35,6 +35,7 @@ class MemoryStore:
     lines: dict[Account, list[Entry]] = field(default_factory=dict)
     keys: dict[str, tuple[Account, int]] = field(default_factory=dict)
     read: dict[Account, int] = field(default_factory=dict)
+    channel_posts: dict[tuple[Lane, str], Post] = field(default_factory=dict)
     numbers: int = 0
     names: tuple[tuple[str, str], ...] = ()
 
@@ -105,6 +106,40 @@ class MemoryStore:
         self, account: Account, words: str, *, limit: int
     ) -> Sequence[tuple[str, str]]:
         return [one for one in self.names if words.lower() in one[1].lower()][:limit]
+
+    def channels(self, lane: Lane) -> Sequence[tuple[str, int]]:
+        of = [post.channel for (whose, _), post in self.channel_posts.items() if whose == lane]
+        return [(name, of.count(name)) for name in dict.fromkeys(("introductions", *of))]
+
+    def posts(self, lane: Lane, channel: str, *, before: int | None, limit: int) -> Sequence[Post]:
+        found = [
+            post
+            for (whose, _), post in self.channel_posts.items()
+            if (whose, post.channel) == (lane, channel) and (before is None or post.id < before)
+        ]
+        return sorted(found, key=lambda post: -post.id)[:limit]
+
+    def keep_post(
+        self, lane: Lane, channel: str, message: Message, *, key: str, now: datetime
+    ) -> Post:
+        if (lane, key) not in self.channel_posts:
+            self.channel_posts[lane, key] = Post(self._number(), channel, now, message)
+        return self.channel_posts[lane, key]
+
+    def replace_post(self, lane: Lane, post: int, message: Message) -> Post | None:
+        key = self._post_key(lane, post)
+        if key is None:
+            return None
+        self.channel_posts[key] = replace(self.channel_posts[key], message=message)
+        return self.channel_posts[key]
+
+    def remove_post(self, lane: Lane, post: int) -> bool:
+        key = self._post_key(lane, post)
+        return key is not None and self.channel_posts.pop(key) is not None
+
+    def _post_key(self, lane: Lane, post: int) -> tuple[Lane, str] | None:
+        of = self.channel_posts.items()
+        return next((key for key, one in of if key[0] == lane and one.id == post), None)
 
     def _of(self, account: Account) -> list[Entry]:
         return self.lines.setdefault(account, [])

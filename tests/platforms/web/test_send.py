@@ -5,6 +5,7 @@ import pytest
 from bot.chat.messages import Account, Message
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.errors import CannotDeliver
+from bot.ids import Lane
 from bot.platforms.web.app import Web
 from bot.platforms.web.hub import Hub
 from bot.platforms.web.send import WebPlatform
@@ -113,10 +114,56 @@ async def test_delete_takes_the_line_away_once_and_for_all(
     assert texts(store) == {"1": [], "2": []}
 
 
+def in_channel(key: str = "introduction:7:web:1", message: Message = HELLO) -> Delivery:
+    return Delivery(key, LANE, DeliveryKind.POST, Destination(channel="introductions"), message)
+
+
+def seen(store: MemoryStore, lane: Lane = LANE) -> list[Message]:
+    return [post.message for post in store.posts(lane, "introductions", before=None, limit=9)]
+
+
+async def test_post_in_a_channel_is_kept_once_for_everybody(
+    platform: WebPlatform, store: MemoryStore
+) -> None:
+    receipts = [await platform.send(in_channel()) for _ in range(3)]
+    await platform.send(in_channel("introduction:8:web:1", CHANGED))
+
+    assert receipts == [Receipt("#introductions", "1")] * 3
+    assert (seen(store), seen(store, Lane("web:2"))) == ([CHANGED, HELLO], [])
+    assert texts(store) == {}
+
+
+async def test_post_in_a_channel_is_changed_and_taken_away(
+    platform: WebPlatform, store: MemoryStore
+) -> None:
+    receipt = await platform.send(in_channel())
+
+    await platform.send(change(DeliveryKind.UPDATE, receipt, CHANGED))
+    changed = seen(store)
+    for _ in range(2):
+        assert await platform.send(change(DeliveryKind.DELETE, receipt)) == receipt
+
+    assert (changed, seen(store)) == ([CHANGED], [])
+
+
+async def test_a_line_of_somebody_whose_name_looks_like_a_channel_is_theirs(
+    platform: WebPlatform, store: MemoryStore
+) -> None:
+    receipt = await platform.send(post("#introductions"))
+
+    await platform.send(change(DeliveryKind.UPDATE, receipt, CHANGED))
+
+    assert texts(store) == {"#introductions": [CHANGED]}
+
+
 IMPOSSIBLE = [
     (post(), "names nobody"),
     (post("1", message=None), "no message"),
-    (Delivery("k", LANE, DeliveryKind.POST, Destination(channel="c"), HELLO), "no channels"),
+    (Delivery("k", LANE, DeliveryKind.POST, Destination(channel="c")), "no message"),
+    (Delivery("k", LANE, DeliveryKind.FETCH_MEMBERS, Destination(channel="c")), "no member list"),
+    (change(DeliveryKind.UPDATE, Receipt("#c", "1"), HELLO), "no longer in the channel"),
+    (change(DeliveryKind.UPDATE, Receipt("#c", "x"), HELLO), "never delivered"),
+    (change(DeliveryKind.DELETE, Receipt("#c", "²")), "never delivered"),
     (change(DeliveryKind.FETCH_MEMBERS, Receipt()), "no member list"),
     (change(DeliveryKind.UPDATE, Receipt("1", "1")), "no message"),
     (change(DeliveryKind.UPDATE, Receipt(), HELLO), "never delivered"),
