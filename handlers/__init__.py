@@ -4,11 +4,13 @@ from bot.chat.routes import Routes
 from handlers import (
     accounts,
     accounts_organising,
+    channels,
     coffee,
     coffee_groups,
     coffee_review,
     coffee_rounds,
     community,
+    hello,
     introductions,
 )
 from handlers.help import with_help
@@ -19,11 +21,13 @@ ROUTES = with_help(
             *community.routes,
             *introductions.routes,
             *accounts.routes,
+            *hello.routes,
             *coffee.routes,
             *coffee_groups.routes,
             *coffee_rounds.routes,
             *coffee_review.routes,
             *accounts_organising.routes,
+            *channels.routes,
         )
     )
 )

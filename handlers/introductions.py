@@ -3,11 +3,13 @@
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain import introductions
+from bot.domain.channels import Purpose
 from bot.domain.introductions import Words
 from bot.domain.members import Organisation, Vocabulary
 from bot.domain.south_east_london import OTHER_NAMES
-from bot.ids import CommunityId
+from bot.ids import CommunityId, MemberId
 from bot.views import introductions as views
+from storage import channel_posts
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -44,6 +46,7 @@ def save(request: Request, db: UnitOfWork) -> Reply:
         db.members.get(member.id),
         in_coffee=db.coffee.participation(member.id).has_joined,
         is_new=not member.is_introduced,
+        is_posted=_post(request, db) > 0,
     )
 
 
@@ -51,7 +54,8 @@ def save(request: Request, db: UnitOfWork) -> Reply:
 def withdraw(request: Request, db: UnitOfWork) -> Reply:
     """Nobody finds the member any more; what they wrote waits for their return."""
     db.members.withdraw(request.member)
-    return views.withdrawn()
+    posts = db.posted.take_down(request.community, _subject(request.member), now=request.now)
+    return views.withdrawn(was_posted=posts > 0)
 
 
 @routes.route("profile", help="What others see of you.")
@@ -79,6 +83,25 @@ def who(request: Request, db: UnitOfWork) -> Reply:
         if account.lane == request.account.lane
     }
     return views.found(asked, results, introductions.named(asked, words), accounts)
+
+
+def _post(request: Request, db: UnitOfWork) -> int:
+    """Post the introduction in the introductions channels, or change it where it stands."""
+    member = db.members.get(request.member)
+    accounts = {each.lane: each for each in db.members.accounts_of(member.id)}
+    return channel_posts.publish(
+        db,
+        request.community,
+        Purpose.INTRODUCTIONS,
+        lambda lane: views.post(member, accounts.get(lane)),
+        subject=_subject(member.id),
+        now=request.now,
+        member=member.id,
+    )
+
+
+def _subject(member: MemberId) -> str:
+    return f"introduction:{member}"
 
 
 def _words(db: UnitOfWork, community: CommunityId) -> Words:

@@ -1,4 +1,4 @@
-"""Reading what people type: lengths of time, dates, people and rhythms.
+"""Reading what people type: lengths of time, dates, people, channels and rhythms.
 
 Every function takes words as typed and raises ``NotUnderstood`` with an example when it can't
 read them.
@@ -117,6 +117,20 @@ def mentioned(words: str) -> tuple[str, str]:
     if not asked.lstrip("@"):
         raise NotUnderstood("Who do you mean? Add a name, for example “@Ada Example”.")
     return "name", asked.lstrip("@").strip()
+
+
+def channel(words: str) -> tuple[str, str]:
+    """The id and the name of the channel in the words; the name is empty where it is not told.
+
+    Slack writes a channel as ``<#C123|general>``, a private one as ``<#C123|>`` or ``<#C123>``.
+    """
+    match = re.fullmatch(r"<#([A-Z0-9]{1,30})(?:\|([^>]{0,200}))?>", words.strip())
+    if match is None:
+        raise NotUnderstood(
+            f"I could not read “{words.strip()[:200]}” as a channel. Type the words in the "
+            "channel itself, with “here” at the end."
+        )
+    return match[1], match[2] or ""
 
 
 def _clean(words: str) -> str:

@@ -114,7 +114,9 @@ def form(member: Member, words: Vocabularies) -> Form:
     )
 
 
-def introduced(member: Member, *, in_coffee: bool, is_new: bool) -> Message:
+def introduced(
+    member: Member, *, in_coffee: bool, is_new: bool, is_posted: bool = False
+) -> Message:
     """Somebody introduced themselves, or changed their introduction."""
     thanks = f"Thank you, {member.first_name}."
     opening = "You are introduced." if is_new else "Your introduction is changed."
@@ -125,7 +127,20 @@ def introduced(member: Member, *, in_coffee: bool, is_new: bool) -> Message:
         text(bold(f"{thanks} {opening}"), " This is what others see:"),
         card(member),
         buttons(*steps),
-        note("Change it with “introduce”, take it back with “introduce withdraw”."),
+        note(
+            "It stands in the introductions channel too. " if is_posted else "",
+            "Change it with “introduce”, take it back with “introduce withdraw”.",
+        ),
+    )
+
+
+def post(member: Member, account: Account | None = None) -> Message:
+    """An introduction in a channel, where everybody of the community may see it."""
+    return message(
+        text(bold("New among us:")),
+        card(member, account),
+        buttons(Button("Say hello", "hello", str(member.id), opens_form=True)),
+        note(f"“Say hello” opens a line to {member.first_name}, which I pass on."),
     )
 
 
@@ -161,10 +176,13 @@ def profile(member: Member) -> Message:
     )
 
 
-def withdrawn() -> Message:
+def withdrawn(*, was_posted: bool = False) -> Message:
     """An introduction was taken back."""
     return message(
-        text("Your introduction is taken back: nobody can find you with “who” any more."),
+        text(
+            "Your introduction is taken back: nobody can find you with “who” any more"
+            + (", and it leaves the introductions channel." if was_posted else "."),
+        ),
         buttons(Button("Introduce myself again", "introduce", opens_form=True)),
         replaces=True,
     )

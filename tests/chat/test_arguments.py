@@ -295,3 +295,26 @@ def test_a_pause_ends_after_today_and_within_two_years(words, today):
         return
 
     assert timedelta() < found - today <= arguments.LONGEST_AHEAD
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("<#C123|general>", ("C123", "general")),
+        (" <#C123> ", ("C123", "")),
+        ("<#C123|>", ("C123", "")),
+    ],
+)
+def test_channel_is_read_as_slack_writes_it(words, expected):
+    assert arguments.channel(words) == expected
+
+
+@pytest.mark.parametrize("words", ["", "#general", "general", "<#>", "<@C123>", "<#C1> and more"])
+def test_channel_that_is_only_a_name_is_not_understood(words):
+    with pytest.raises(NotUnderstood) as error:
+        arguments.channel(words)
+
+    assert str(error.value) == (
+        f"I could not read “{words}” as a channel. Type the words in the channel itself, with "
+        "“here” at the end."
+    )

@@ -99,7 +99,9 @@ async def test_introduce_keeps_what_was_agreed_to_and_says_what_comes_next(
         "Secret team",
         "boss@leaders.example",
     )
-    assert stamped(outcome.reply, "") == views.introduced(member, in_coffee=False, is_new=True)
+    assert stamped(outcome.reply, "") == views.introduced(
+        member, in_coffee=False, is_new=True, is_posted=True
+    )
     assert words(outcome.reply) == (
         "Thank you, Ada. You are introduced. This is what others see:\n"
         "Ada Obi-Lane (she/her)\n"
@@ -109,6 +111,7 @@ async def test_introduce_keeps_what_was_agreed_to_and_says_what_comes_next(
         "ada.obi@leaders.example\n"
         "Join coffee: type “coffee join”\n"
         "What else can I do: type “help”\n"
+        "It stands in the introductions channel too. "
         "Change it with “introduce”, take it back with “introduce withdraw”."
     )
 
@@ -124,7 +127,9 @@ async def test_introduce_again_changes_it_and_keeps_the_first_date(community: Co
     with community.database.transaction() as db:
         member = db.members.get(ada.id)
     assert (member.profile.job, member.introduced_at) == ("Matron", first)
-    assert stamped(outcome.reply, "") == views.introduced(member, in_coffee=True, is_new=False)
+    assert stamped(outcome.reply, "") == views.introduced(
+        member, in_coffee=True, is_new=False, is_posted=True
+    )
 
 
 async def test_introduce_takes_any_organisation_under_its_known_name(community: Community) -> None:
@@ -277,7 +282,8 @@ async def test_withdraw_takes_somebody_out_of_the_directory(community: Community
     reply = await ada.taps(await ada.says("profile"), "Take it back")
 
     assert words(reply) == (
-        "Your introduction is taken back: nobody can find you with “who” any more.\n"
+        "Your introduction is taken back: nobody can find you with “who” any more, and it leaves "
+        "the introductions channel.\n"
         "Introduce myself again: type “introduce”"
     )
     assert "Ada Obi" in found

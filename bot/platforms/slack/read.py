@@ -30,6 +30,9 @@ from bot.platforms.slack.payload import (
 
 DIRECT_CHANNEL = "D"  # The ids of conversations of two begin with it.
 
+# What Slack calls every conversation whose name it does not tell an app.
+NAMELESS = frozenset({"directmessage", "privategroup"})
+
 # What a command or a mention without words asks for.
 NO_WORDS = "help"
 
@@ -112,6 +115,7 @@ def command(body: Mapping[str, Any], *, team: object) -> Heard:
             kind=Kind.WORDS,
             text=words or NO_WORDS,
             channel=None if is_direct else channel,
+            channel_name=_public_name(maybe(body, "channel_name")),
             profile=Profile(name=maybe(body, "user_name")),
         ),
         trigger=maybe(body, "trigger_id"),
@@ -303,6 +307,11 @@ def _is_from_home(body: Mapping[str, Any]) -> bool:
     if view.get("type") == "home":
         return True
     return _metadata(maybe(view, "private_metadata")).from_home
+
+
+def _public_name(name: str) -> str:
+    """A channel's name; a command says "directmessage" or "privategroup" of all others."""
+    return "" if name in NAMELESS or name.startswith("mpdm-") else name
 
 
 def _in_channel(heard: Heard) -> Heard:

@@ -13,7 +13,14 @@ async def test_command_in_a_channel_is_answered_to_the_asker_alone(either: Bot) 
     said = await either.slack.command("UADA", "/coffee pause 2 weeks", channel="C1")
 
     assert either.heard == [
-        Incoming(ADA, Kind.WORDS, text="coffee pause 2 weeks", channel="C1", profile=ADA_PROFILE)
+        Incoming(
+            ADA,
+            Kind.WORDS,
+            text="coffee pause 2 weeks",
+            channel="C1",
+            channel_name="general",
+            profile=ADA_PROFILE,
+        )
     ]
     assert (said.only_for, said.text) == ("UADA", "You said coffee pause 2 weeks.")
     assert either.slack.seen_by("UGRACE", "C1") == []

@@ -350,3 +350,26 @@ def test_suggestion_says_who_looks_for_whom() -> None:
 def test_payload_without_slacks_shape_is_malformed(reading: Any) -> None:
     with pytest.raises(Malformed):
         reading()
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("general", "general"),
+        ("directmessage", ""),
+        ("privategroup", ""),
+        ("mpdm-ada--ben--olu-1", ""),
+    ],
+)
+def test_command_tells_the_name_of_a_public_channel(told: str, expected: str) -> None:
+    heard = read.command(command(channel_name=told), team="T1")
+
+    assert heard.incoming.channel_name == expected
+
+
+def test_command_keeps_a_channel_that_was_mentioned() -> None:
+    text = "channel introductions &lt;#C123|general&gt; <#C123|general>"
+
+    heard = read.command(command(text=text), team="T1")
+
+    assert heard.incoming.text == ("channel introductions <#C123|general> <#C123|general>")
