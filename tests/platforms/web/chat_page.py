@@ -3,7 +3,8 @@
 from playwright.async_api import Locator, Page, expect
 
 from bot.chat import messages
-from bot.chat.platform import Delivery, DeliveryKind, Destination
+from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
+from bot.ids import Lane
 from tests.platforms.web.fakes import ADA, LANE
 from tests.platforms.web.place import Place
 
@@ -21,6 +22,8 @@ class Chat:
         self.log = page.get_by_role("log")
         self.words = page.get_by_label("Your message")
         self.dialog = page.locator("dialog[open]")
+        self.channel = page.get_by_role("region", name="Introductions")
+        self.posts = self.channel.get_by_role("article")
 
     async def opens(self) -> None:
         self.place.browser.signs_in(self.place.store, ADA)
@@ -39,6 +42,25 @@ class Chat:
 
     async def hears(self, key: str, message: messages.Message) -> None:
         delivery = Delivery(key, LANE, DeliveryKind.POST, Destination(("1",)), message)
+        await self.place.web.platform.send(delivery)
+
+    async def goes_to(self, place: str) -> None:
+        """Choose the conversation or a channel in the row above them."""
+        channels = self.page.get_by_role("navigation", name="Conversation and channels")
+        await channels.get_by_role("link", name=place).click()
+
+    async def sees_posted(
+        self, key: str, message: messages.Message, *, lane: Lane = LANE
+    ) -> Receipt:
+        where = Destination(channel="introductions")
+        delivery = Delivery(key, lane, DeliveryKind.POST, where, message)
+        return await self.place.web.platform.send(delivery)
+
+    async def changes(self, receipt: Receipt, message: messages.Message | None) -> None:
+        """A post is changed, or taken down without a message."""
+        kind = DeliveryKind.UPDATE if message else DeliveryKind.DELETE
+        where = Destination(channel="introductions")
+        delivery = Delivery("later", LANE, kind, where, message, receipt)
         await self.place.web.platform.send(delivery)
 
     def line(self, words: str) -> Locator:

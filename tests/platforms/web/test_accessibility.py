@@ -79,5 +79,13 @@ async def test_pages_have_no_accessibility_faults(
     await chat.dialog.get_by_role("combobox", name="Who leads").press_sequentially("pri")
     await expect(chat.dialog.locator("[role=option]")).to_have_count(1)
     await look("suggestions")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await chat.goes_to("Introductions")
+    await expect(chat.posts).to_have_count(0)
+    await look("empty channel")
+    await chat.sees_posted("introduction:7", MATCH)
+    await expect(chat.posts).to_have_count(1)
+    await look("channel")
 
     assert found == {what: [] for what in found}

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.chat.messages import Account
+from bot.ids import Lane
 from bot.platforms.web.hub import BACKLOG, MAX_WAITING, Hub, Subscription
 from tests.platforms.web.fakes import ADA, BEN
 
@@ -38,6 +39,32 @@ async def test_hub_tells_every_page_of_the_account_and_no_other() -> None:
         assert await heard(first) == [("sync", "{}"), ("entry", "1"), ("entry", "2")]
         assert await heard(second) == [("sync", "{}"), ("entry", "1"), ("entry", "2")]
         assert await heard(other) == [("sync", "{}")]
+
+
+async def test_hub_tells_everybody_of_a_community_and_nobody_of_another() -> None:
+    hub = Hub()
+    stranger = Account(Lane("web:2"), "1")
+
+    with (
+        hub.subscribe(A, session="1", last=None) as ada,
+        hub.subscribe(B, session="2", last=None) as ben,
+        hub.subscribe(stranger, session="3", last=None) as other,
+    ):
+        hub.publish(A.lane, "post", "1")
+
+        assert await heard(ada) == [("sync", "{}"), ("post", "1")]
+        assert await heard(ben) == [("sync", "{}"), ("post", "1")]
+        assert await heard(other) == [("sync", "{}")]
+
+
+async def test_hub_replays_what_a_community_missed() -> None:
+    hub = Hub()
+    last = await last_id(hub, A)
+    hub.publish(A.lane, "post", "1")
+    hub.publish(Lane("web:2"), "post", "theirs")
+
+    with hub.subscribe(A, session="1", last=last) as page:
+        assert await heard(page) == [("post", "1")]
 
 
 async def test_hub_replays_what_a_page_missed() -> None:

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { drawCard } from "./cards.js";
+import { Channels } from "./channels.js";
 import { confirmed } from "./confirm.js";
 import { Conversation } from "./conversation.js";
 import { el } from "./dom.js";
@@ -19,6 +20,10 @@ const find = (id) => document.getElementById(id);
 const [log, older, empty, newer, words, say, chips, panel, home, trouble, working] =
   ["log", "older", "empty", "newer", "words", "say", "chips", "panel", "home", "trouble", "working"].map(find);
 const conversation = new Conversation({ log, scroller: find("conversation"), empty, newer, tap });
+const channels = new Channels({
+  list: find("channels"), talk: find("talk"), place: find("channel"), heading: find("channel-name"),
+  posts: find("posts"), empty: find("no-posts"), older: find("older-posts"), tap, failed, returned,
+});
 
 let busy = 0;
 let isSaying = false;
@@ -87,7 +92,11 @@ function show(answer, text) {
   if (!answer.kept && text) conversation.once(text, { mine: true });
   if (answer.once) conversation.once("", { card: answer.once });
   const last = answer.entries.at(-1);
+  // Whoever tapped a post finds the answer where the bot always answers.
+  const hasReturned = (last || answer.once) && channels.leave();
   if (last) conversation.toEnd(log.querySelector(`[data-id="${last.id}"]`));
+  // A form that was sent in closes after this and would take the focus along.
+  if (hasReturned) setTimeout(() => log.lastElementChild.focus({ preventScroll: true }));
   if (answer.form) fill(answer.form);
   seen();
 }
@@ -103,6 +112,7 @@ function fill(form) {
       return answer.errors;
     },
     dismissed: (reopen) => {
+      channels.leave();
       const again = el("button", { type: "button", class: "button" }, "Open it again");
       const words = `You closed “${form.title}” without sending it. What you filled in is still here.`;
       const line = conversation.once(words, { button: el("div", { class: "buttons" }, again), label: null });
@@ -195,7 +205,7 @@ function drawHome(card) {
 /** Tell the server what has been seen, once for each newest line. */
 async function seen() {
   const newest = conversation.newest();
-  if (document.hidden || newest <= readUpTo || !conversation.isAtEnd()) return;
+  if (document.hidden || channels.open !== null || newest <= readUpTo || !conversation.isAtEnd()) return;
   const before = readUpTo;
   readUpTo = newest;
   try {
@@ -205,7 +215,15 @@ async function seen() {
   }
 }
 
+/** The conversation is looked at again after a channel, perhaps by a link to a part of it. */
+function returned() {
+  const linked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  if (linked && find("talk").contains(linked)) linked.focus();
+  seen();
+}
+
 function count(unread) {
+  channels.count(unread);
   document.title = unread ? `(${unread}) ${TITLE}` : TITLE;
 }
 
@@ -247,9 +265,13 @@ follow({
   entry: (entry) => { conversation.show(entry); seen(); refreshHomeSoon(); },
   removed: ({ id }) => conversation.remove(id),
   unread: ({ unread }) => count(unread),
+  post: (post) => channels.told(post),
+  "post-removed": (gone) => channels.removed(gone),
 }, () => {
   look();
+  channels.look();
   if (!document.hidden) refreshHome();
 });
 look();
+channels.look();
 refreshHome();
