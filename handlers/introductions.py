@@ -1,11 +1,13 @@
 """Introductions, when a member introduces themselves or looks for others."""
 
+from datetime import datetime
+
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain import introductions
 from bot.domain.channels import Purpose
 from bot.domain.introductions import Words
-from bot.domain.members import Organisation, Vocabulary
+from bot.domain.members import Member, Organisation, Vocabulary
 from bot.domain.south_east_london import OTHER_NAMES
 from bot.ids import CommunityId, MemberId
 from bot.views import introductions as views
@@ -42,11 +44,12 @@ def save(request: Request, db: UnitOfWork) -> Reply:
         show_email=told.show_email,
         now=member.introduced_at or request.now,
     )
+    shown = db.members.get(member.id)
     return views.introduced(
-        db.members.get(member.id),
+        shown,
         in_coffee=db.coffee.participation(member.id).has_joined,
         is_new=not member.is_introduced,
-        is_posted=_post(request, db) > 0,
+        is_posted=post(db, shown, now=request.now) > 0,
     )
 
 
@@ -85,17 +88,19 @@ def who(request: Request, db: UnitOfWork) -> Reply:
     return views.found(asked, results, introductions.named(asked, words), accounts)
 
 
-def _post(request: Request, db: UnitOfWork) -> int:
-    """Post the introduction in the introductions channels, or change it where it stands."""
-    member = db.members.get(request.member)
+def post(db: UnitOfWork, member: Member, *, now: datetime) -> int:
+    """Post an introduction in every introductions channel, or change it where it stands.
+
+    How many channels show it.
+    """
     accounts = {each.lane: each for each in db.members.accounts_of(member.id)}
     return channel_posts.publish(
         db,
-        request.community,
+        member.community,
         Purpose.INTRODUCTIONS,
         lambda lane: views.post(member, accounts.get(lane)),
         subject=_subject(member.id),
-        now=request.now,
+        now=now,
         member=member.id,
     )
 

@@ -18,6 +18,7 @@ from bot.errors import CommandError
 from bot.ids import CommunityId, MemberId
 from bot.times import instant, local
 from bot.views.coffee_groups import STARTERS
+from handlers import introductions
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 from storage.web import web_account
@@ -33,6 +34,8 @@ AVOIDS = 3
 ROUNDS = 4
 # A few came after the first round, so that the first rounds are smaller.
 LATECOMERS = 8
+# So many introductions stand in the channel: more than a screen of them.
+NEWCOMERS = 8
 MET = 0.7
 # Of the groups that did not meet, so many said so; the others pressed nothing.
 SAID_WHY = 0.5
@@ -101,6 +104,8 @@ def make(database: Database, *, now: datetime, seed: int = SEED) -> CommunityId:
         for label in labels:
             past.hold(label)
         past.settle(now=now)
+        for member in people[-NEWCOMERS:]:
+            introductions.post(db, member, now=now)
 
         db.coffee.save_setup(setup)
         db.schedule.set_recurring(community, "coffee round", upcoming, now=now, lead=setup.lead)

@@ -114,7 +114,8 @@ def test_example_has_four_closed_rounds_in_which_about_seven_in_ten_met(
 
 
 def test_example_is_the_same_for_the_same_seed(database: Database) -> None:
-    secret = frozenset({"calendar"})
+    # Keys and tokens are made to be guessed by nobody; a message carries its token.
+    secret = frozenset({"calendar", "key", "token", "message"})
     example.make(database, now=NOW)
     first = rows(database, but=secret)
     example.take_away(database)
@@ -171,3 +172,11 @@ def test_example_commands_say_what_they_did(
         "“Example community (South East London)” is gone.\n",
     )
     assert isinstance(again.exception, CommandError)
+
+
+def test_example_has_introductions_to_say_hello_to(database: Database) -> None:
+    community = example.make(database, now=NOW)
+
+    with database.transaction() as db:
+        rows = db.outbox.rows(community, limit=100)
+    assert [row.key.split(":")[0] for row in rows] == ["introduction"] * example.NEWCOMERS
