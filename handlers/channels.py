@@ -67,7 +67,7 @@ def _choose(request: Request, db: UnitOfWork, purpose: Purpose, where: str, name
         by=request.member,
         now=request.now,
     )
-    _note(request, db, chosen, "channel")
+    _note(request, db, chosen, "channel set")
     return _try(request, db, chosen)
 
 
