@@ -7,7 +7,7 @@ import structlog
 from bot.chat.messages import Account
 from bot.chat.requests import Role
 from bot.domain import south_east_london
-from bot.ids import CommunityId, Lane, MemberId
+from bot.ids import CommunityId, MemberId
 from bot.settings import Settings
 from bot.times import Recurrence, at, local
 from storage.communities import Community
@@ -28,6 +28,8 @@ def prepare(db: UnitOfWork, settings: Settings, *, now: datetime) -> None:
     """Make what is missing; a second call changes nothing."""
     if not db.communities.all():
         make_community(db, DEFAULT_NAME, zone=settings.timezone, purpose=DEFAULT_PURPOSE, now=now)
+    for tenant in settings.teams_tenants if settings.has_teams else ():
+        db.teams.admit(tenant, now=now)
     for community in db.communities.all():
         db.workspaces.add_web(community.id, now=now)
         today = local(now, community.zone).date()
@@ -39,7 +41,7 @@ def prepare(db: UnitOfWork, settings: Settings, *, now: datetime) -> None:
 def get_to_know(db: UnitOfWork, settings: Settings, *, now: datetime) -> None:
     """Ask the workspaces who is there, and appoint the first organisers."""
     for workspace in db.workspaces.all():
-        if workspace.platform == "slack":
+        if workspace.lists_people:
             db.outbox.fetch_members(workspace.community, workspace.lane, now=now)
     appoint(db, db.communities.all()[0], settings.organiser_list, now=now)
 
@@ -88,11 +90,12 @@ def _by_account(db: UnitOfWork, community: Community, name: str, now: datetime) 
     for workspace in db.workspaces.all():
         if workspace.platform != platform or workspace.community != community.id:
             continue
-        account = Account(Lane(workspace.lane), user)
+        # Entra writes its ids in either case; those of Slack are in capitals.
+        account = Account(workspace.lane, user.lower() if platform == "teams" else user)
         owner = db.members.account_owner(account)
         if owner is not None:
             return owner.id
-        member = db.members.add(community.id, user, zone=community.zone, now=now)
+        member = db.members.add(community.id, account.user, zone=community.zone, now=now)
         db.members.add_account(community.id, member, account, now=now)
         return member
     log.warning("organiser_unknown", name=name)

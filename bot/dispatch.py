@@ -158,6 +158,9 @@ class Dispatch:
             if incoming.profile.is_external:
                 return Outcome(community_views.from_elsewhere())
             member = self._newcomer(db, incoming, workspace.community, now=now)
+        elif member.name == incoming.account.user and incoming.profile.name:
+            # An organiser named in the settings by their account alone.
+            member = db.members.get_to_know(member, incoming.profile)
         if member.state is MemberState.SUSPENDED:
             return Outcome(common.suspended(), keep=False)
         return member

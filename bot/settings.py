@@ -90,12 +90,16 @@ class Settings(BaseSettings):
         return bool(self.microsoft_app_id)
 
     @property
-    def teams_tenants(self) -> frozenset[str]:
-        """The tenants that Teams is served for, in lower case; none for whichever asks."""
+    def teams_tenants(self) -> tuple[str, ...]:
+        """The tenants that Teams is served for, in lower case, the bot's own first.
+
+        None are named where whichever asks is served.
+        """
         listed = _listed(self.teams_allowed_tenants.lower())
         if not listed and self.microsoft_app_type == MULTI_TENANT:
-            return frozenset()
-        return frozenset((*listed, *_listed(self.microsoft_app_tenant_id.lower())))
+            return ()
+        home = _listed(self.microsoft_app_tenant_id.lower())
+        return tuple(dict.fromkeys((*home, *listed)))
 
     @property
     def is_example(self) -> bool:

@@ -19,5 +19,5 @@ def upkeep(run: Run, db: UnitOfWork) -> None:
     db.taps.forget(before=run.now - TOKEN_LIFE)
     db.accounts.forget_codes(before=run.now - CODES_KEPT)
     for workspace in db.workspaces.all():
-        if workspace.community == run.community and workspace.platform == "slack":
+        if workspace.community == run.community and workspace.lists_people:
             db.outbox.fetch_members(run.community, workspace.lane, now=run.now)

@@ -330,7 +330,7 @@ class Members:
                 if profile.address:
                     self.set_account_address(account, profile.address)
                 if user in nameless:
-                    self._name(community, nameless[user], profile)
+                    self.get_to_know(self.get(nameless[user]), profile)
                 continue
             member = self.by_email(community, profile.email) if profile.email else None
             if member is not None and profile.is_active and not self.is_met(member.id):
@@ -360,10 +360,12 @@ class Members:
         )
         return {row.user: MemberId(row.member) for row in rows}
 
-    def _name(self, community: CommunityId, member: MemberId, profile: PlatformProfile) -> None:
-        self._update(member, name=profile.name or members.c.name)
-        if profile.email and self.by_email(community, profile.email) is None:
-            self.set_contact(member, email=profile.email, zone=self.get(member).zone)
+    def get_to_know(self, member: Member, profile: PlatformProfile) -> Member:
+        """Give somebody of whom nothing but an account is known what the platform says of them."""
+        self._update(member.id, name=profile.name or member.name)
+        if profile.email and self.by_email(member.community, profile.email) is None:
+            self.set_contact(member.id, email=profile.email, zone=member.zone)
+        return self.get(member.id)
 
     def _members(self, *conditions: sa.ColumnElement[bool]) -> tuple[Member, ...]:
         rows = self._connection.execute(

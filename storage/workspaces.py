@@ -10,7 +10,7 @@ from bot.chat.platform import Installation
 from bot.ids import CommunityId, Lane
 from storage.rows import insert_new
 from storage.secrets import Vault
-from storage.tables import accounts, communities, workspaces
+from storage.tables import accounts, communities, members, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Workspace:
     external: str
     lane: Lane
     name: str
+
+    @property
+    def lists_people(self) -> bool:
+        """Whether the platform can be asked who is there; the web chat's people are members."""
+        return self.platform != "web"
 
 
 class Workspaces:
@@ -199,10 +204,17 @@ class Workspaces:
         )
 
     def knows(self, account: Account) -> bool:
-        """Whether somebody with this account has been met before."""
+        """Whether somebody with this account has been met before.
+
+        Somebody of whom nothing but the account is known has only been named in the settings.
+        """
         found = self._connection.execute(
-            sa.select(accounts.c.id).where(
-                accounts.c.lane == account.lane, accounts.c.user == account.user
+            sa.select(accounts.c.id)
+            .join(members, members.c.id == accounts.c.member)
+            .where(
+                accounts.c.lane == account.lane,
+                accounts.c.user == account.user,
+                members.c.name != accounts.c.user,
             )
         ).first()
         return found is not None

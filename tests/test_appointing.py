@@ -112,6 +112,25 @@ def test_an_organiser_named_by_account_is_found_or_made(db, community):
     ]
 
 
+def test_a_tenant_of_the_settings_is_there_from_the_start_and_its_organiser_too(db):
+    chosen = settings(
+        microsoft_app_id="app",
+        microsoft_app_password="secret",
+        microsoft_app_tenant_id="HOME",
+        teams_allowed_tenants="trust",
+        organisers="teams:ADA",
+    )
+
+    appointing.prepare(db, chosen, now=START)
+    appointing.get_to_know(db, chosen, now=START)
+
+    [community] = db.communities.all()
+    home = Lane("teams:home")
+    assert [each.lane for each in db.workspaces.all()][:2] == [home, Lane("teams:trust")]
+    assert organisers(db, community) == [("ada", None, (Account(home, "ada"),))]
+    assert set(db.outbox.pending(START)) == {home, Lane("teams:trust")}
+
+
 def test_an_account_of_no_workspace_is_named_in_the_log(db, community):
     other = db.communities.add("Others", zone="Europe/London", now=START)
     db.workspaces.add_slack(other, "T9", now=START)

@@ -21,7 +21,7 @@ from bot.ids import Lane
 from bot.views import common
 from bot.views import community as community_views
 from storage.tables import accounts
-from tests.leaders import START
+from tests.leaders import START, Community
 
 SLACK, ELSEWHERE = Lane("slack:T1"), Lane("slack:T9")
 ADA = Account(SLACK, "U1")
@@ -508,3 +508,21 @@ def test_the_clock_is_aware_and_in_utc():
 def _plain_logging():
     yield
     structlog.reset_defaults()
+
+
+async def test_organiser_named_by_an_account_alone_is_called_by_their_name(
+    community: Community,
+) -> None:
+    account = Account(community.lanes["teams"], "0ada")
+    with community.database.transaction() as db:
+        number = db.members.add(community.id, "0ada", zone="Europe/London", now=community.now)
+        db.members.add_account(community.id, number, account, now=community.now)
+        assert not db.workspaces.knows(account)
+
+    profile = Profile(name="Ada Obi", email="ada@leaders.example")
+    await community.dispatch(Incoming(account, Kind.WORDS, text="help", profile=profile))
+
+    with community.database.transaction() as db:
+        found = db.members.get(number)
+        assert (found.name, found.email) == ("Ada Obi", "ada@leaders.example")
+        assert db.workspaces.knows(account)

@@ -283,15 +283,15 @@ def test_problems_names_every_wrong_setting_in_the_order_of_the_table():
 @pytest.mark.parametrize(
     ("values", "tenants"),
     [
-        ({}, {HOME}),
-        ({"TEAMS_ALLOWED_TENANTS": f"{OTHER},"}, {HOME, OTHER.lower()}),
-        ({"MICROSOFT_APP_TYPE": "MultiTenant"}, set()),
-        ({"MICROSOFT_APP_TYPE": "MultiTenant", "MICROSOFT_APP_TENANT_ID": ""}, set()),
+        ({}, (HOME,)),
+        ({"TEAMS_ALLOWED_TENANTS": f"{OTHER},{HOME}"}, (HOME, OTHER.lower())),
+        ({"MICROSOFT_APP_TYPE": "MultiTenant"}, ()),
+        ({"MICROSOFT_APP_TYPE": "MultiTenant", "MICROSOFT_APP_TENANT_ID": ""}, ()),
         (
             {"MICROSOFT_APP_TYPE": "MultiTenant", "TEAMS_ALLOWED_TENANTS": OTHER},
-            {HOME, OTHER.lower()},
+            (HOME, OTHER.lower()),
         ),
-        ({"MICROSOFT_APP_TYPE": "UserAssignedMSI", "MICROSOFT_APP_PASSWORD": ""}, {HOME}),
+        ({"MICROSOFT_APP_TYPE": "UserAssignedMSI", "MICROSOFT_APP_PASSWORD": ""}, (HOME,)),
     ],
 )
 def test_tenants_are_the_home_and_the_listed_or_any(given, values, tenants):

@@ -161,9 +161,10 @@ def _write(
     imports.add_accounts(community.id, accounts, now=now)
     joining = [number for number, entry in everybody if entry.in_coffee]
     imports.join_coffee(community.id, joining, now=now)
-    if lane is not None:
-        # Whoever is known there by e-mail gets their account.
-        db.outbox.fetch_members(community.id, lane, now=now)
+    # Whoever is known to a workspace by e-mail gets their account there.
+    for workspace in db.workspaces.all():
+        if workspace.community == community.id and workspace.lists_people:
+            db.outbox.fetch_members(community.id, workspace.lane, now=now)
     db.audit.add(community.id, None, action="members imported", subject=_counted(checked), now=now)
 
 

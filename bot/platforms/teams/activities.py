@@ -120,6 +120,13 @@ def place(activity: Mapping[str, Any]) -> Place:
     )
 
 
+def channel_name(activity: Mapping[str, Any]) -> str:
+    """What people call the channel or group chat; empty where Teams does not say."""
+    return maybe(part(activity, "channelData"), "channel", "name") or maybe(
+        activity, "conversation", "name"
+    )
+
+
 def is_bot(activity: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
     """Whether a member is this bot."""
     return maybe(person, "id") == maybe(activity, "recipient", "id") != ""
