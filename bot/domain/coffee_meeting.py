@@ -33,7 +33,10 @@ def agreed_slot(group: Group) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """All that a group's card tells. ``times`` are the slots with their first local start."""
+    """All that a group's card tells.
+
+    ``times`` are the slots with their first local start, the soonest first.
+    """
 
     group: Group
     people: tuple[Reachable, ...]
@@ -72,7 +75,12 @@ def meeting(
         people=present,
         why=why(told, of.theme),
         first=writes_first(told, stages),
-        times=tuple((slot, members.slot_start(slot, after=after)) for slot in group.slots),
+        times=tuple(
+            sorted(
+                ((slot, members.slot_start(slot, after=after)) for slot in group.slots),
+                key=lambda offered: offered[1],
+            )
+        ),
     )
 
 

@@ -336,7 +336,7 @@ def test_why_names_times_in_the_order_of_the_week() -> None:
     assert slots.values == ("mon-early", "thu-late")
 
 
-def test_meeting_offers_dates_after_the_round_and_today() -> None:
+def test_meeting_offers_dates_after_the_round_and_today_the_soonest_first() -> None:
     ada, ben = member("Ada", 1), member("Ben", 2)
     of = coffee.Round(
         RoundId(1), CommunityId(1), 1, datetime(2026, 11, 24, 9, 0), "Europe/London",
@@ -344,13 +344,20 @@ def test_meeting_offers_dates_after_the_round_and_today() -> None:
         closes_at=datetime(2027, 1, 1),
     )  # fmt: skip
     people = {each.id: Reachable(each, ()) for each in (ada, ben)}
-    made = group(1, 2, slots=("tue-lunch",))
+    made = group(1, 2, slots=("tue-lunch", "thu-late"))
 
     early = coffee_meeting.meeting(made, of, people, [], today=date(2026, 11, 20))
     late = coffee_meeting.meeting(made, of, people, [], today=date(2026, 12, 3))
 
-    assert early.times == (("tue-lunch", datetime(2026, 12, 1, 12, 30)),)
-    assert late.times == (("tue-lunch", datetime(2026, 12, 8, 12, 30)),)
+    # The soonest first, wherever in the week it stands.
+    assert early.times == (
+        ("thu-late", datetime(2026, 11, 26, 17, 0)),
+        ("tue-lunch", datetime(2026, 12, 1, 12, 30)),
+    )
+    assert late.times == (
+        ("tue-lunch", datetime(2026, 12, 8, 12, 30)),
+        ("thu-late", datetime(2026, 12, 10, 17, 0)),
+    )
     assert early.others(ada.id) == (ben,)
 
 
