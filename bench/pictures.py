@@ -19,6 +19,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
+from bench import three_platforms
 from bot.commands.example import IN_COFFEE, PEOPLE, SEED
 from bot.domain import example
 
@@ -45,6 +46,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         take_all(browser, address)
         browser.close()
+    three_platforms.main()
     for picture in sorted(PICTURES.glob("*.png")):
         size = picture.stat().st_size
         print(f"{picture.relative_to(ROOT)}: {size / 1000:.0f} kB")
