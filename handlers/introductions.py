@@ -105,6 +105,14 @@ def post(db: UnitOfWork, member: Member, *, now: datetime) -> int:
     )
 
 
+def take_over(db: UnitOfWork, member: Member, other: MemberId, *, now: datetime) -> None:
+    """What stands in the channels of somebody who is this member is theirs, and there once."""
+    subject, left = _subject(member.id), _subject(other)
+    is_posted = db.posted.take_over(member.community, subject, other=left, now=now)
+    if is_posted and member.is_introduced:
+        post(db, member, now=now)
+
+
 def _subject(member: MemberId) -> str:
     return f"introduction:{member}"
 

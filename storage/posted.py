@@ -72,6 +72,21 @@ class Posted:
         self._connection.execute(outbox.update().where(*about).values(message=None))
         return len(posts)
 
+    def take_over(self, community: CommunityId, subject: str, *, other: str, now: datetime) -> bool:
+        """What was said about another subject belongs to this one; whether anything is to be seen.
+
+        Where something was said about this one already, what was said about the other goes.
+        """
+        if self._posts(community, subject):
+            self.take_down(community, other, now=now)
+            return True
+        self._connection.execute(
+            outbox.update()
+            .where(outbox.c.community == community, outbox.c.subject == other)
+            .values(subject=subject)
+        )
+        return bool(self._posts(community, subject))
+
     def catch_up(self, settled: Settled) -> None:
         """Make up for what was changed or taken down while its message was being sent."""
         sent = settled.row.delivery

@@ -1,5 +1,6 @@
 """Introductions are posted to the channels, changed and taken back there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -184,3 +185,30 @@ async def test_channel_that_takes_nothing_is_left_alone(community: Community) ->
 
     assert len(community.slack.deliveries) == tried
     assert len(community.web.channel("introductions")) == 1
+
+
+async def joins(kept: Leader, other: Leader) -> None:
+    """Two members say that they are one."""
+    [code] = re.findall(r"Your code is (\S+)\.", words(await kept.says("link")))
+    said = words(await other.says(f"link {code} yes"))
+    assert said.startswith("You are one member now: ")
+
+
+@pytest.mark.parametrize("both", [True, False])
+async def test_introductions_of_two_who_are_one_stand_once_and_go_together(
+    everywhere: Community, both: bool
+) -> None:
+    ada = await everywhere.leader("Ada Obi")
+    again = await everywhere.leader("Ada O", platform="teams")
+    if both:
+        await introduces(ada)
+    await introduces(again)
+
+    await joins(ada, again)
+
+    post = POST.format(job="Nurse", number=ada.id)
+    assert seen(everywhere) == everywhere_is(post if both else post.replace("Ada Obi", "Ada O"))
+
+    await ada.says("introduce withdraw")
+
+    assert seen(everywhere) == everywhere_is()
