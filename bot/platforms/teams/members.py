@@ -12,6 +12,7 @@ from bot.chat.requests import Profile
 from bot.errors import TryLater
 from bot.ids import Lane
 from bot.platforms.teams.api import Api, Refusal
+from bot.platforms.teams.conversations import tenant_of
 from bot.platforms.teams.pace import Pace
 from bot.platforms.teams.text import Json
 
@@ -62,7 +63,7 @@ class Members:
         self._begun: dict[Lane, _Reading] = {}
 
     async def everyone(self, lane: Lane) -> People:
-        """Everybody in a shared conversation of the bot, each once, without bots.
+        """Everybody of a tenant in a shared conversation of the bot, each once, without bots.
 
         A list that is interrupted goes on where it stopped. Raises what :class:`Api` raises; one
         conversation that refuses is left out, and ``Refusal`` means that all of them did.
@@ -78,9 +79,11 @@ class Members:
             raise reading.refusal
         return tuple(reading.people.items())
 
-    async def profile(self, service_url: str, conversation: str, user: str) -> Profile:
+    async def profile(
+        self, service_url: str, conversation: str, user: str, *, tenant: str = ""
+    ) -> Profile:
         """What Teams says of one person of a conversation; raises what :class:`Api` raises."""
-        return profile_of(await self._api.member(service_url, conversation, user))
+        return profile_of(await self._api.member(service_url, conversation, user), tenant=tenant)
 
     async def _reading(self, lane: Lane) -> _Reading:
         begun = self._begun.get(lane)
@@ -100,8 +103,10 @@ class Members:
         else:
             reading.is_answered = True
         for member in page:
-            if is_person(member):
-                reading.people[object_id(member)] = profile_of(member)
+            profile = profile_of(member, tenant=tenant_of(place.lane))
+            # A channel shared with another tenant lists the people of that one too.
+            if is_person(member) and not profile.is_external:
+                reading.people[object_id(member)] = profile
         reading.after = after
         if not after:
             reading.left.pop(0)
@@ -118,11 +123,16 @@ def is_person(member: Json) -> bool:
     return bool(object_id(member)) and not str(member.get("id", "")).startswith(BOT_ID)
 
 
-def profile_of(member: Json) -> Profile:
-    """What Teams says of a member; it does not say their time zone."""
+def profile_of(member: Json, *, tenant: str = "") -> Profile:
+    """What Teams says of a member of a conversation in the tenant; not their time zone.
+
+    A guest has an account in the tenant; whoever else is from another one is external.
+    """
+    home, is_guest = str(member.get("tenantId") or "").lower(), member.get("userRole") == GUEST
     return Profile(
         name=str(member.get("name") or ""),
         email=str(member.get("email") or ""),
         address=str(member.get("userPrincipalName") or ""),
-        is_guest=member.get("userRole") == GUEST,
+        is_guest=is_guest,
+        is_external=bool(tenant and home and home != tenant and not is_guest),
     )

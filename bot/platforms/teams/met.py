@@ -7,6 +7,7 @@ from bot.chat.messages import Account
 from bot.chat.platform import InTransaction, TeamsStore
 from bot.chat.requests import Profile
 from bot.errors import BotError
+from bot.platforms.teams.conversations import tenant_of
 from bot.platforms.teams.members import Members
 from bot.platforms.teams.read import Heard
 
@@ -54,9 +55,16 @@ class Met:
         self._met.discard(account)
 
     async def _profile(self, heard: Heard) -> Profile:
-        user = heard.teams_user or heard.incoming.account.user
+        said, account = heard.incoming.profile, heard.incoming.account
+        asking = self._members.profile(
+            heard.service_url,
+            heard.conversation,
+            heard.teams_user or account.user,
+            tenant=tenant_of(account.lane),
+        )
         try:
-            asking = self._members.profile(heard.service_url, heard.conversation, user)
-            return await asyncio.wait_for(asking, self._profile_within)
+            found = await asyncio.wait_for(asking, self._profile_within)
         except (BotError, TimeoutError):
-            return heard.incoming.profile
+            return said
+        # Whichever of the two says so: nobody of another tenant is taken for one of this.
+        return replace(found, is_external=found.is_external or said.is_external)

@@ -363,6 +363,39 @@ async def test_stranger_is_introduced_with_name_and_addresses(here: Around) -> N
     )
 
 
+@pytest.mark.parametrize("is_said", [True, False])
+@pytest.mark.parametrize("is_listed", [True, False])
+async def test_stranger_of_another_tenant_is_external_whoever_says_so(
+    here: Around, is_said: bool, is_listed: bool
+) -> None:
+    here.knows_channel(CHANNEL, "olga")
+    if not is_listed:
+        here.teams.person("olga", "Olga Example")
+    heard = said(here)
+    incoming = replace(
+        heard.incoming, account=Account(LANE, "olga"), profile=Profile(is_external=is_said)
+    )
+    heard = replace(heard, incoming=incoming, conversation=CHANNEL, teams_user="29:olga")
+
+    known = await Met(here.store, here.members).introduced(heard)
+
+    assert known.incoming.profile == Profile(
+        "Olga Example", address="olga@leaders.example", is_external=is_said or is_listed
+    )
+
+
+async def test_people_of_another_tenant_in_a_shared_channel_are_left_out(here: Around) -> None:
+    here.knows_channel(CHANNEL, "ada", "olga")
+
+    assert [user for user, _ in await here.members.everyone(LANE)] == ["ada"]
+
+
+def test_guest_is_at_home_where_they_are_a_guest() -> None:
+    member = {"aadObjectId": "g", "tenantId": "another", "userRole": "guest"}
+
+    assert profile_of(member, tenant="t") == Profile(is_guest=True)
+
+
 async def test_somebody_met_before_is_not_looked_up(here: Around) -> None:
     here.knows("ada")
     known = Met(here.store, here.members)
@@ -410,7 +443,7 @@ async def test_stranger_whom_teams_does_not_name_keeps_the_name_they_came_with(
 
 async def test_newcomer_is_not_waited_for_longer_than_teams_waits(here: Around) -> None:
     class Silent:
-        async def profile(self, *_: str) -> Profile:
+        async def profile(self, *_: str, tenant: str) -> Profile:
             await asyncio.Event().wait()
             raise AssertionError
 
