@@ -195,7 +195,7 @@ class Teams:
         place = origin.origin(activity)
         if place is None:
             return None
-        if self._tenants and place.tenant not in self._tenants:
+        if self._tenants and not {place.tenant, place.host} <= set(self._tenants):
             log.info("teams_tenant_declined")
             if activity["type"] == MESSAGE and activity.get("text"):
                 self._in_background(self._decline(place))

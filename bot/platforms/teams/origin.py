@@ -23,6 +23,7 @@ INVOKE = "invoke"
 class Origin:
     """A tenant in lower case, and the conversation as it is kept.
 
+    ``host`` is the tenant whose conversation it is, which the activity may name besides.
     ``is_removal`` says that the bot has just been taken out of the conversation, ``is_arrival``
     that it has just come into a team or group chat. Not every event of a personal chat says whose
     it is; one that does not is no reason to forget it.
@@ -30,6 +31,7 @@ class Origin:
 
     tenant: str
     conversation: TeamsConversation
+    host: str
     is_removal: bool = False
     is_arrival: bool = False
     is_nameless: bool = False
@@ -53,6 +55,7 @@ def origin(activity: Json) -> Origin | None:
     return Origin(
         tenant,
         conversation,
+        host=maybe(activity, "conversation", "tenantId").lower() or tenant,
         is_removal=takes_us_away(activity),
         is_arrival=not at.is_personal and brings_us_in(activity),
         is_nameless=at.is_personal and person is None,

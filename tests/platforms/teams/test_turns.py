@@ -266,6 +266,14 @@ async def test_other_tenant_is_declined_in_a_sentence_and_nothing_is_kept(bot: B
     assert bot.store.transactions == 0
 
 
+async def test_conversation_of_another_tenant_is_declined_whoever_speaks(bot: Bot) -> None:
+    await bot.post(changed(bot.activity("help"), "conversation.tenantId", ELSEWHERE.upper()))
+    await bot.settled()
+
+    assert bot.connector.said == [DECLINED]
+    assert (bot.heard, bot.store.transactions) == ([], 0)
+
+
 async def test_decline_that_cannot_be_sent_is_logged(bot: Bot) -> None:
     stranger = changed(bot.activity("help"), "channelData.tenant.id", ELSEWHERE)
     bot.connector.answer(403, '{"error": {"code": "BotDisabledByAdmin"}}')
