@@ -13,7 +13,7 @@ BATCH = 500
 
 
 def of(connection: sa.Connection, wanted: Iterable[MemberId]) -> Mapping[MemberId, Addresses]:
-    """The known addresses of each of these members, of accounts that work."""
+    """The known addresses of each of these members, of accounts that reach them."""
     numbers = list(wanted)
     found: dict[MemberId, Addresses] = {}
     for start in range(0, len(numbers), BATCH):
@@ -22,6 +22,7 @@ def of(connection: sa.Connection, wanted: Iterable[MemberId]) -> Mapping[MemberI
             .where(
                 accounts.c.member.in_(numbers[start : start + BATCH]),
                 accounts.c.is_active,
+                accounts.c.is_retired.is_(False),
                 accounts.c.address != "",
             )
             .order_by(accounts.c.id)

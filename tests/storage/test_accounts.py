@@ -186,3 +186,11 @@ def test_a_member_list_adds_no_second_account_by_an_address_alone(db, community,
         .order_by(tables.accounts.c.user)
     )
     assert [tuple(row) for row in found] == [("U1", "ada@nhs.example"), ("U9", "ben@nhs.example")]
+
+
+def test_an_address_that_was_left_behind_opens_no_chat(db, community, ada):
+    db.members.set_account_address(OTHER, "ada@old.example")
+
+    db.accounts.retire(ada, OTHER, now=START)
+
+    assert db.members.reachable([ada])[ada].addresses == ()
