@@ -32,8 +32,8 @@ LINK_WRONG = (
     "This install link is not complete or was changed. Ask whoever gave it to you to send it again."
 )
 LINK_NEEDED = (
-    "The bot serves several communities, and this address does not say which one your workspace "
-    "joins. Ask an organiser of your community for its install link."
+    "This address does not say which community your workspace joins. Ask an organiser of your "
+    "community for its install link."
 )
 COMMUNITY_GONE = "The community of this install link is not here any more. Nothing was installed."
 DENIED = "Nothing was installed, because Slack was told not to. Open the install link to try again."
@@ -147,17 +147,15 @@ class Install:
         return response
 
     async def _wanted(self, request: web.Request) -> CommunityId:
-        names = dict(await self._store(lambda store: store.communities()))
         sealed = request.query.get("community")
         if sealed is None:
-            if len(names) != 1:
-                raise Refused(400, LINK_NEEDED)
-            return next(iter(names))
+            # A workspace vouches for its people's e-mail addresses, so none comes uninvited.
+            raise Refused(400, LINK_NEEDED)
         try:
             community = links.community_of(sealed, self._seals)
         except links.NotOurs as error:
             raise Refused(400, LINK_WRONG) from error
-        if community not in names:
+        if community not in dict(await self._store(lambda store: store.communities())):
             raise Refused(410, COMMUNITY_GONE)
         return community
 

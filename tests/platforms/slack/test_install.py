@@ -181,19 +181,16 @@ async def test_cookie_without_https_is_not_secure(
     await stop()
 
 
-async def test_one_community_needs_no_link_and_several_do(
+async def test_no_workspace_comes_without_a_link_be_there_but_one_community(
     joining: Bot, database: Database, communities: Any
 ) -> None:
     address = f"{BASE}/slack/install"
     several = await Browser(joining).opens(address)
     with database.transaction() as db:
         db.communities.remove(communities[0])
-        db.communities.add("Invented", zone="Europe/London", is_example=True, now=START)
-    browser = Browser(joining)
-    await browser.opens(joining.slack.workspaces.approve(await browser.begins(address), "T2"))
+    one = await Browser(joining).opens(address)
 
-    assert (several.status, several.said) == (400, install.LINK_NEEDED)
-    assert [community for _, _, community in installed(database)] == [communities[1]]
+    assert [(page.status, page.said) for page in (several, one)] == [(400, install.LINK_NEEDED)] * 2
 
 
 async def test_link_that_was_changed_installs_nothing(joining: Bot, communities: Any) -> None:
