@@ -15,7 +15,6 @@ from storage.web import web_account
 
 PARTNER_LEFT = "their partner left before it went out"
 OWN_ACCOUNT = "the other account in their group was their own"
-RULED_OUT = "joined accounts, and their partner is not to be theirs"
 
 
 def join(request: Request, db: UnitOfWork, kept: MemberId, other: MemberId) -> Member:
@@ -64,7 +63,7 @@ def _check_draft(request: Request, db: UnitOfWork, of: Round, kept: MemberId) ->
     mine = [group for group in db.coffee.groups(of.id) if kept in group.people]
     if any(not coffee_review.is_allowed(db, of, group.people) for group in mine):
         alone = coffee_review.take_out(request, db, of, kept)
-        _leave_over(db, of, (*alone, kept), RULED_OUT)
+        _leave_over(db, of, (*alone, kept), pairing.BLOCKED)
 
 
 def _leave_round(

@@ -596,6 +596,12 @@ async def test_a_wish_of_the_one_holds_for_the_draft_of_the_other(community):
     await community.until(datetime(2026, 11, 27, 9, 0))
 
     assert (drafted, seats(community)) == ([(again.id, ben.id)], [])
+    with community.database.transaction() as db:
+        gaps = db.coffee.rounds(community.id)[0].unmatched
+    assert {gap.id: gap.reason for gap in gaps} == {
+        str(ada.id): "cannot be paired",
+        str(ben.id): "cannot be paired",
+    }
     assert [words(each).splitlines()[0] for each in ben.inbox[-1:]] == [
         words(coffee_groups.nobody_this_time()).splitlines()[0]
     ]
