@@ -1,5 +1,6 @@
 """The addresses the chat page talks to: what was said, tapped and filled in, and what is new."""
 
+import time
 from datetime import timedelta
 
 import structlog
@@ -119,13 +120,17 @@ class Chat:
         self, request: web.Request, events: Subscription, response: web.StreamResponse
     ) -> None:
         await response.write(f"retry: {RETRY_MS}\n\n".encode())
+        seen = time.monotonic()
         while not events.is_closed:
             event = await events.next(patience=self._keep_alive)
+            # However much a community has to tell, it tells nobody who is signed out.
+            if event is None or time.monotonic() - seen > self._keep_alive:
+                if await self._front.visitor(request) is None:
+                    return
+                seen = time.monotonic()
             if event is not None:
                 lines = f"id: {event.id}\nevent: {event.name}\ndata: {event.data}\n\n"
                 await response.write(lines.encode())
-            elif await self._front.visitor(request) is None:
-                return
             else:
                 await response.write(b": still here\n\n")
 

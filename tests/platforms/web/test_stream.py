@@ -194,6 +194,21 @@ async def test_stream_ends_when_the_session_runs_out(ada: Browser, place: Place)
         assert await stream.is_over()
 
 
+async def test_stream_ends_with_its_session_however_much_there_is_to_tell(
+    ada: Browser, place: Place
+) -> None:
+    async with follow(ada) as stream:
+        await stream.next()
+        place.now += SESSION_AGE
+        reading = asyncio.ensure_future(stream.is_over())
+
+        while not reading.done():
+            await place.web.platform.send(post("a", "1"))
+            await asyncio.sleep(0)
+
+        assert await reading
+
+
 async def test_stream_ends_when_the_bot_stops(ada: Browser, place: Place) -> None:
     async with follow(ada) as stream:
         await stream.next()
