@@ -30,3 +30,11 @@ def of(connection: sa.Connection, wanted: Iterable[MemberId]) -> Mapping[MemberI
         for row in rows:
             found[row.member] = (*found.get(row.member, ()), (Lane(row.lane), row.address))
     return found
+
+
+def within(connection: sa.Connection, lane: Lane) -> Mapping[str, str]:
+    """What a workspace calls each of its accounts."""
+    rows = connection.execute(
+        sa.select(accounts.c.user, accounts.c.address).where(accounts.c.lane == lane)
+    )
+    return {row.user: row.address for row in rows}

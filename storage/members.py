@@ -322,21 +322,22 @@ class Members:
         member by being on the list.
         """
         known, nameless = self.accounts_in(lane), self._nameless(lane)
+        called, numbers = addresses.within(self._connection, lane), self._by_emails(community)
         for user, profile in people:
             account = Account(lane, user)
             if user in known:
                 if known[user] != profile.is_active:
                     self.set_account_active(account, is_active=profile.is_active)
-                if profile.address:
+                if profile.address not in {"", called.get(user)}:
                     self.set_account_address(account, profile.address)
                 if user in nameless:
                     self.get_to_know(self.get(nameless[user]), profile)
                 continue
-            member = self.by_email(community, profile.email) if profile.email else None
-            if member is not None and profile.is_active and not self.is_met(member.id):
+            number = numbers.get(email_key(profile.email))
+            if number is not None and profile.is_active and not self.is_met(number):
                 self.add_account(
                     community,
-                    member.id,
+                    number,
                     account,
                     now=now,
                     name=profile.name,
@@ -350,6 +351,15 @@ class Members:
             sa.select(accounts.c.user, accounts.c.is_active).where(accounts.c.lane == lane)
         )
         return {row.user: row.is_active for row in rows}
+
+    def _by_emails(self, community: CommunityId) -> dict[str, MemberId]:
+        """Whose each address is."""
+        rows = self._connection.execute(
+            sa.select(members.c.email, members.c.id).where(
+                members.c.community == community, members.c.email.is_not(None)
+            )
+        )
+        return {row.email: MemberId(row.id) for row in rows}
 
     def _nameless(self, lane: Lane) -> dict[str, MemberId]:
         """The accounts whose owners are known by nothing but the account."""

@@ -330,6 +330,25 @@ def test_meeting_a_workspace_links_known_addresses_and_nobody_else(db, community
     assert (row.name, row.is_guest) == ("Ada O", True)
 
 
+def test_meeting_those_of_whom_nothing_is_new_takes_no_longer_for_many(db, community, add):
+    for number in range(20):
+        known = Account(TEAMS, f"U{number}")
+        db.members.add_account(
+            community, add(f"M{number}"), known, now=START, address="a@x.example"
+        )
+    asked = []
+    sa.event.listen(db.connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    def meets(count):
+        asked.clear()
+        seen = [(f"U{n}", PlatformProfile(address="a@x.example")) for n in range(count)]
+        new = [(f"N{n}", PlatformProfile("New", f"n{n}@x.example")) for n in range(count)]
+        db.members.met(community, TEAMS, [*seen, *new], now=START)
+        return len(asked)
+
+    assert meets(20) == meets(1)
+
+
 def test_an_organiser_appointed_by_an_account_alone_gets_a_name_and_an_address(db, community, add):
     named, taken, silent = add("U1"), add("U2"), add("U3")
     add("Ben", email="ben@leaders.example")
