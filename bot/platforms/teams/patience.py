@@ -1,4 +1,4 @@
-"""How often a message is tried again whose conversation Teams does not find.
+"""How often a message is tried again whose conversation or token Teams does not know.
 
 Teams says so of about one conversation in a hundred that is there, and nothing was sent. Delivery
 counts no attempt that a platform asked to postpone, so it is counted here. A restart

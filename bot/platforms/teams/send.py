@@ -4,7 +4,7 @@ from bot.chat.messages import Account
 from bot.chat.platform import Delivery, DeliveryKind, Receipt, TeamsConversation
 from bot.errors import BotError, CannotDeliver
 from bot.platforms.teams import reasons, render
-from bot.platforms.teams.api import Api, Refusal
+from bot.platforms.teams.api import UNAUTHORISED, Api, Refusal
 from bot.platforms.teams.conversations import Conversations
 from bot.platforms.teams.members import Members
 from bot.platforms.teams.pace import Pace
@@ -113,9 +113,11 @@ class TeamsPlatform:
         users = delivery.destination.users
         is_person = delivery.kind is DeliveryKind.POST and len(users) == 1
         reason = reasons.reason(error.code, status=error.status, is_shared=not is_person)
-        if reasons.is_conversation_missing(error.status, error.code):
+        is_missing = reasons.is_conversation_missing(error.status, error.code)
+        # A token that Teams did not take is not sent again; the next may be taken.
+        if is_missing or error.status == UNAUTHORISED:
             later = self._patience.later(delivery.key, reason)
-            return later or CannotDeliver(reason, account_gone=is_person)
+            return later or CannotDeliver(reason, account_gone=is_person and is_missing)
         return CannotDeliver(reason, account_gone=is_person and error.code in reasons.GONE)
 
     def _content(self, delivery: Delivery) -> Json:

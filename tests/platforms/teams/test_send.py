@@ -274,6 +274,31 @@ async def test_channel_that_is_gone_takes_no_account_with_it(sender: Around) -> 
     assert given_up.value.account_gone is False
 
 
+async def test_message_outlives_a_token_that_teams_does_not_take(sender: Around) -> None:
+    sender.knows("ada")
+    sender.teams.fails(401, "Unauthorized")
+
+    with pytest.raises(TryLater) as later:
+        await sender.platform.send(post("ada"))
+    await sender.platform.send(post("ada"))
+
+    assert (later.value.after, later.value.whole_lane) == (WAITS[0], False)
+    assert len(sender.teams.seen_by("ada")) == 1
+
+
+async def test_registration_that_stays_refused_takes_no_account_with_it(sender: Around) -> None:
+    sender.knows("ada")
+    sender.teams.fails(401, "Unauthorized", times=len(WAITS) + 1)
+    for _ in WAITS:
+        with pytest.raises(TryLater):
+            await sender.platform.send(post("ada"))
+
+    with pytest.raises(CannotDeliver, match="registration") as given_up:
+        await sender.platform.send(post("ada"))
+
+    assert given_up.value.account_gone is False
+
+
 def test_patience_remembers_the_newest() -> None:
     patience = Patience()
 
