@@ -34,6 +34,7 @@ MAX_WORDS = 4000
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 HELP = "help"
 JOINED = "joined"
+LEFT = "left"
 # Whoever shares an e-mail address with somebody known is asked whether they are that person.
 QUESTION = "link question"
 # What they can do before they have answered.
@@ -151,6 +152,9 @@ class Dispatch:
     def _member(self, db: UnitOfWork, incoming: Incoming, *, now: datetime) -> Member | Outcome:
         """Whose account it is, or what is said to somebody who can't be answered here."""
         member = db.members.account_owner(incoming.account)
+        if member is None and incoming.route == LEFT:
+            # Nobody becomes a member by leaving.
+            return Outcome()
         if member is None:
             workspace = db.workspaces.by_lane(incoming.account.lane)
             if workspace is None:

@@ -418,6 +418,21 @@ async def test_an_arrival_is_told_once(house):
     assert [each.route for each in house.seen] == ["joined"]
 
 
+async def test_a_stranger_who_leaves_is_neither_kept_nor_greeted(house):
+    account = Account(SLACK, "U7")
+
+    @house.route("left", event=True)
+    def left(request, db):
+        house.seen.append(request)
+
+    outcome = await house.taps(
+        "left", kind=Kind.EVENT, account=account, profile=Profile("Zoe", "zoe@leaders.example")
+    )
+
+    assert outcome == Outcome()
+    assert (house.member(account), house.seen) == (None, [])
+
+
 async def test_without_a_joined_route_a_stranger_is_answered_all_the_same(database):
     house = House(database)
 
