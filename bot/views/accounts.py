@@ -83,10 +83,12 @@ def organisers_asked(name: str) -> Message:
 
 def is_it_them(known: Member, newcomer: Member, where: Linked) -> Message:
     """Organisers are asked about somebody who can't get to the account already known."""
+    is_more = known.role is not Role.MEMBER
+    role = f" {known.first_name} is {_article(known.role)}, and so will they be." if is_more else ""
     return message(
         text(
             bold(f"{newcomer.name} in {place(where)} says that they are {known.name}"),
-            " and can’t get to the account I know. Please ask them in a way you trust.",
+            f" and can’t get to the account I know.{role} Please ask them in a way you trust.",
         ),
         buttons(
             Button(

@@ -1,5 +1,7 @@
 """Words about accounts that no conversation brings about by itself."""
 
+from dataclasses import replace
+
 from bot.chat.messages import Account, plain
 from bot.chat.requests import Role
 from bot.domain.accounts import Linked
@@ -49,3 +51,15 @@ def test_the_role_that_joining_brings_is_named():
     asked = views.sure("K7QM2VXT", member("Ada Obi"), SLACK, rises=Role.CURATOR, moves=False)
 
     assert plain(asked).splitlines()[0].endswith("with the history of both. It will be a curator.")
+
+
+def test_organisers_are_told_of_the_role_that_a_move_brings():
+    known = replace(member("Ada Obi"), role=Role.ORGANISER)
+
+    asked = plain(views.is_it_them(known, member("A. Obi"), SLACK))
+
+    assert asked.splitlines()[0] == (
+        "A. Obi in Slack (South East London) says that they are Ada Obi and can’t get to the "
+        "account I know. Ada is an organiser, and so will they be. "
+        "Please ask them in a way you trust."
+    )
