@@ -165,6 +165,8 @@ class Dispatch:
         elif member.name == incoming.account.user and incoming.profile.name:
             # An organiser named in the settings by their account alone.
             member = db.members.get_to_know(member, incoming.profile)
+            if incoming.profile.address:
+                db.members.set_account_address(incoming.account, incoming.profile.address)
         if member.state is MemberState.SUSPENDED:
             return Outcome(common.suspended(), keep=False)
         return member

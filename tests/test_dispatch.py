@@ -534,10 +534,13 @@ async def test_organiser_named_by_an_account_alone_is_called_by_their_name(
         db.members.add_account(community.id, number, account, now=community.now)
         assert not db.workspaces.knows(account)
 
-    profile = Profile(name="Ada Obi", email="ada@leaders.example")
+    profile = Profile(name="Ada Obi", email="ada@leaders.example", address="ada@trust.example")
     await community.dispatch(Incoming(account, Kind.WORDS, text="help", profile=profile))
 
     with community.database.transaction() as db:
         found = db.members.get(number)
         assert (found.name, found.email) == ("Ada Obi", "ada@leaders.example")
+        assert db.members.reachable([number])[number].address_in(account.lane) == (
+            "ada@trust.example"
+        )
         assert db.workspaces.knows(account)
