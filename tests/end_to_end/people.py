@@ -1,18 +1,19 @@
-"""Sixty-one leaders as an organiser's spreadsheet has them: 31 in Slack and 30 on the web chat.
+"""Sixty-one leaders as an organiser's spreadsheet has them, wherever each of them is.
 
 They are made so that a planner without one of its hard rules breaks it: those who are kept apart
 have interests and protected times in common, and everybody else has next to none. A team is one of
-its organisation, so they all work for one.
+its organisation, so they all work for one. Two who alone speak a language can only meet each other.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 from bot.domain.members import SLOTS
 from bot.domain.south_east_london import BOROUGHS, INTERESTS, KINDS, PROFESSIONS
+from tests.slack_stand_in import TEAM
 
 FIRST = ("Ada", "Ben", "Cleo", "Dev", "Esi", "Finn", "Gita", "Hugo")
 LAST = ("Abara", "Birch", "Cole", "Daly", "Eze", "Frost", "Gill", "Hart")
@@ -26,8 +27,8 @@ MANAGER = "somebody.else@leaders.example"
 AVOIDING = ((3, 7), (5, 43))
 IN_SLACK = 31
 COUNT = 61
-# Whoever is kept apart by one rule; the three teams come before them.
-KEPT_APART = (SAME_MANAGER, (ORGANISER, *REPORTS), *AVOIDING)
+WEB = "web"
+Pairs = Sequence[tuple[int, int]]
 SHARED_INTERESTS = 3
 SHARED_SLOTS = 2
 EVERYBODYS_SLOT = SLOTS[-1]
@@ -38,22 +39,55 @@ SECRETLY = "marmalade-lighthouse"
 
 @dataclass(frozen=True)
 class Leader:
-    """One row; ``user`` is a Slack member ID, empty on the web."""
+    """One row. ``lane`` is where they are, ``user`` who they are there; on the web that is empty.
+
+    ``avoids`` is the number of somebody they do not want to meet.
+    """
 
     number: int
     name: str
     email: str
+    lane: str
     user: str
     team: str
     manager: str
+    language: str = ""
+    avoids: int | None = None
+
+    @property
+    def platform(self) -> str:
+        return self.lane.partition(":")[0]
 
     @property
     def is_in_slack(self) -> bool:
-        return bool(self.user)
+        return self.platform == "slack"
+
+    @property
+    def is_in_teams(self) -> bool:
+        return self.platform == "teams"
 
 
 def everybody() -> list[Leader]:
-    return [_leader(number) for number in range(COUNT)]
+    """31 in one Slack workspace and 30 on the web chat."""
+    homes = [f"slack:{TEAM}"] * IN_SLACK + [WEB] * (COUNT - IN_SLACK)
+    users = [f"U0{number:02}" for number in range(IN_SLACK)]
+    return settled(homes, users + [""] * (COUNT - IN_SLACK), avoiding=AVOIDING)
+
+
+def settled(
+    homes: Sequence[str],
+    users: Sequence[str],
+    *,
+    avoiding: Pairs,
+    languages: Mapping[str, tuple[int, int]] | None = None,
+) -> list[Leader]:
+    """One leader for each home; the two of a language speak no other."""
+    spoken = {number: name for name, pair in (languages or {}).items() for number in pair}
+    avoided = dict(avoiding)
+    return [
+        _leader(number, home, user, language=spoken.get(number, ""), avoids=avoided.get(number))
+        for number, (home, user) in enumerate(zip(homes, users, strict=True))
+    ]
 
 
 def forbidden(leaders: list[Leader]) -> set[frozenset[str]]:
@@ -64,36 +98,53 @@ def forbidden(leaders: list[Leader]) -> set[frozenset[str]]:
         if one.team == other.team
         or (one.manager and one.manager == other.manager)
         or other.manager == one.email
-        or (one.number, other.number) in AVOIDING
+        or other.number == one.avoids
+        or one.language != other.language
     }
 
 
-def write(leaders: Iterable[Leader], path: Path) -> Path:
+def write(leaders: Sequence[Leader], path: Path) -> Path:
     """The spreadsheet."""
+    pairs = [(each.number, each.avoids) for each in leaders if each.avoids is not None]
+    # Whoever is kept apart by one rule; the three teams come before them.
+    circles = (SAME_MANAGER, (ORGANISER, *REPORTS), *pairs)
+    table = [_row(leader, circles) for leader in leaders]
     with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.DictWriter(file, _row(_leader(0)))
+        rows = csv.DictWriter(file, table[0])
         rows.writeheader()
-        rows.writerows(map(_row, leaders))
+        rows.writerows(table)
     return path
 
 
-def _leader(number: int) -> Leader:
-    name = f"{FIRST[number % 8]} {LAST[number // 8]}"
-    manager = _leader(ORGANISER).email if number in REPORTS else ""
+def name_of(number: int) -> str:
+    return f"{FIRST[number % 8]} {LAST[number // 8]}"
+
+
+def email_of(number: int) -> str:
+    return f"{name_of(number).lower().replace(' ', '.')}@leaders.example"
+
+
+def _leader(
+    number: int, lane: str, user: str, *, language: str = "", avoids: int | None = None
+) -> Leader:
+    manager = email_of(ORGANISER) if number in REPORTS else ""
     return Leader(
         number=number,
-        name=name,
-        email=f"{name.lower().replace(' ', '.')}@leaders.example",
-        user=f"U0{number:02}" if number < IN_SLACK else "",
+        name=name_of(number),
+        email=email_of(number),
+        lane=lane,
+        user=user,
         team=TEAMS[number % 3],
         manager=MANAGER if number in SAME_MANAGER else manager,
+        language=language,
+        avoids=avoids,
     )
 
 
-def _row(leader: Leader) -> dict[str, str]:
+def _row(leader: Leader, kept_apart: Iterable[Collection[int]]) -> dict[str, str]:
     number = leader.number
     circles = [TEAMS.index(leader.team)]
-    circles += [at for at, circle in enumerate(KEPT_APART, start=len(TEAMS)) if number in circle]
+    circles += [at for at, circle in enumerate(kept_apart, start=len(TEAMS)) if number in circle]
     interests = [each for at in circles for each in _part(INTERESTS, at, SHARED_INTERESTS)]
     slots = [each for at in circles for each in _part(SLOTS, at, SHARED_SLOTS)]
     return {
@@ -104,12 +155,13 @@ def _row(leader: Leader) -> dict[str, str]:
         "Profession": PROFESSIONS[number // 3 % len(PROFESSIONS)],
         "Kind": KINDS[number // 3 % len(KINDS)],
         "Interests": "; ".join(interests),
+        "Languages": leader.language,
         "Slots": "; ".join((*slots, EVERYBODYS_SLOT)),
         "Ask me about": f"{SECRETLY} <!channel> & number {number}",
         "Team": leader.team,
         "Line manager e-mail": leader.manager,
-        "Platform": "slack" if leader.is_in_slack else "web",
-        "Slack": leader.user if number < WITH_SLACK_ID else "",
+        "Platform": leader.platform,
+        "Slack": leader.user if leader.is_in_slack and number < WITH_SLACK_ID else "",
         "Coffee": "yes",
     }
 

@@ -106,9 +106,10 @@ class Place:
         """The bot's own, to look at."""
         return Database(self.settings["DATABASE_URL"], Vault(SECRET_KEY))
 
-    def accounts(self) -> int:
+    def accounts(self, lane: str = LANE) -> int:
+        """How many accounts of a workspace are known."""
         with self.database.transaction() as db:
-            return len(db.members.accounts_in(LANE))
+            return len(db.members.accounts_in(Lane(lane)))
 
     def states(self) -> Counter[State]:
         """How many rows of the outbox are in each state."""
@@ -170,7 +171,8 @@ def told(place: Place) -> dict[str, list[frozenset[str]]]:
             leader = by_direct[said.channel]
             found.setdefault(leader.name, []).append(named | {leader.name})
             continue
-        present = {by_user[user].name for user in place.slack.channels[said.channel] - {"U0BOT"}}
+        inside = place.slack.channels[said.channel]
+        present = {leader.name for user, leader in by_user.items() if user in inside}
         assert present == named
         for name in present:
             found.setdefault(name, []).append(named)
