@@ -114,7 +114,7 @@ def _message(activity: Json) -> Heard | None:
 
     at = place(activity)
     bot = maybe(activity, "recipient", "id")
-    words = typed(text or "", parts(activity, "entities"), bot=bot).removeprefix("/").strip()
+    words = typed(text or "", parts(activity, "entities"), bot=bot)
     return _heard(
         activity,
         Where.PERSONAL if at.is_personal else Where.SHARED,

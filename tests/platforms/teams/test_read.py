@@ -126,8 +126,9 @@ OTHER = {
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("/coffee next", "coffee next"),
-        ("<at>Leaders</at>&nbsp;/coffee next", "coffee next"),
+        # What stands before a command in Slack is dispatch's to leave out.
+        ("/leaders coffee next", "/leaders coffee next"),
+        ("<at>Leaders</at>&nbsp;/coffee next", "/coffee next"),
         ("please <at>Leaders</at> coffee", "please coffee"),
         ('<at id="0">Leaders</at>&#160;home', "home"),
         ("<at>Leaders</at> <at>Leaders</at>", "help"),
@@ -138,7 +139,7 @@ OTHER = {
         ("a\0b\ud800", "ab"),
         ("", "help"),
         ("  \n\u00a0 ", "help"),
-        ("/", "help"),
+        ("/", "/"),
     ],
 )
 def test_words_are_what_was_typed(text: str, words: str) -> None:
