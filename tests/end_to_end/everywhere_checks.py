@@ -113,20 +113,12 @@ def those_who_asked_for_patience_were_given_it(place: Everywhere) -> None:
     assert Counter(lane.partition(":")[0] for lane in waited) == {"slack": 1, "teams": 2}
 
 
-def nothing_secret_was_logged(place: Everywhere, entered: Entered, code: str) -> None:
+def nothing_secret_was_logged(place: Everywhere, *entered: Entered, code: str) -> None:
     printed = "\n".join(place.printed)
     assert '"event": "started"' in printed
-    secrets = {
-        BOT_TOKEN,
-        SECRET,
-        SECRET_KEY,
-        CLIENT_SECRET,
-        PASSWORD,
-        entered.link,
-        entered.session,
-    }
-    secrets |= {*place.slack.tokens, *place.identity.issued, *place.minted, code}
-    secrets |= {code.replace("-", "")}
+    secrets = {BOT_TOKEN, SECRET, SECRET_KEY, CLIENT_SECRET, PASSWORD, code, code.replace("-", "")}
+    secrets |= {*place.slack.tokens, *place.identity.issued, *place.minted}
+    secrets |= {secret for each in entered for secret in (each.link, each.session)}
     addresses = {leader.email for leader in place.leaders}
     addresses |= {upn(leader.number) for leader in place.leaders}
     words = {SECRETLY, "Blursday", "coffee avoid", "zebra canteen"}
