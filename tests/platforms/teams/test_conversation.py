@@ -1,183 +1,30 @@
 """People talk to the bot in Teams, and see what the community's own handlers answer."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
 
-from bot.chat.messages import Account, plain
+from bot.chat.messages import plain
 from bot.chat.requests import Role
-from bot.delivery import Delivery
-from bot.dispatch import Dispatch
-from bot.domain.south_east_london import seed_organisations, seed_words
 from bot.platforms.teams import replies
-from bot.platforms.teams.app import DECLINED, Teams
-from bot.settings import Settings
+from bot.platforms.teams.app import DECLINED
 from bot.views import common
 from handlers import ROUTES
-from jobs import RESULTS
 from storage.database import Database
 from storage.tables import members
 from tests import teams_cards
-from tests.leaders import START
-from tests.platforms.teams.around import CHANNEL, LANE
-from tests.teams_identity import Identity
-from tests.teams_stand_in import OTHER_TENANT, Said, TeamsStandIn, inputs_of
+from tests.platforms.teams.talk import Talk, owner, talking
+from tests.teams_stand_in import OTHER_TENANT, inputs_of
 
 ELSEWHERE = "Please say where you work or whom you stand for."
 NURSE = {"job": "Nurse", "organisation": "another", "consent": "yes"}
 
 
-@dataclass
-class Person:
-    """Somebody in Teams; each act returns once everything that it caused has arrived."""
-
-    talk: "Talk"
-    user: str
-
-    async def installs(self) -> None:
-        await self.talk.teams.installs(self.user)
-        await self.talk.settle()
-
-    async def uninstalls(self) -> None:
-        await self.talk.teams.uninstalls(self.user)
-        await self.talk.settle()
-
-    async def says(self, words: str) -> Said:
-        """The newest message in their own chat, once they have said something there."""
-        await self.talk.teams.says(self.user, words)
-        return await self._newest()
-
-    async def mentions(self, words: str) -> list[str]:
-        """What the bot then wrote where all read it: the thread of the channel."""
-        before = len(self.talk.teams.seen_by(self.user, CHANNEL))
-        await self.talk.teams.mentions(self.user, words, conversation=CHANNEL, thread="7")
-        seen = self.talk.teams.seen_by(self.user, CHANNEL)[before:]
-        await self.talk.settle()
-        return [one.text for one in seen if one.thread == "7"]
-
-    async def taps(self, card: Said, label: str) -> Said:
-        await self.talk.teams.taps(self.user, card, label)
-        return await self._newest()
-
-    async def opens(self, card: Said, label: str) -> Any:
-        """The card of the dialog that a tap opens."""
-        dialog = await self.talk.teams.opens(self.user, card, label)
-        return dialog["card"]["content"]
-
-    async def submits(self, **fields: str) -> Any:
-        """The card that stands in the dialog, or the chat, after a form was sent in."""
-        await self.talk.teams.submits(self.user, **fields)
-        await self.talk.settle()
-        open_dialog = self.talk.teams.dialogs.get(self.user)
-        return open_dialog["card"]["content"] if open_dialog else self.last.seen_by(self.user)
-
-    def closes(self) -> None:
-        self.talk.teams.closes(self.user)
-
-    @property
-    def sees(self) -> list[str]:
-        """The first line of every message in their own chat."""
-        return [one.text.splitlines()[0] for one in self.talk.teams.seen_by(self.user)]
-
-    @property
-    def last(self) -> Said:
-        return self.talk.teams.seen_by(self.user)[-1]
-
-    @property
-    def notices(self) -> list[str]:
-        """What they saw beside a card."""
-        return self.talk.teams.notices[self.user]
-
-    async def _newest(self) -> Said:
-        await self.talk.settle()
-        return self.last
-
-
-@dataclass
-class Talk:
-    """The bot for Teams with the community's handlers, and its people."""
-
-    teams: TeamsStandIn
-    database: Database
-    delivery: Delivery
-    app: Teams
-
-    async def person(self, user: str, name: str, **known: Any) -> Person:
-        """Somebody who has added the bot, and has been greeted."""
-        person = self.stranger(user, name, **known)
-        await person.installs()
-        return person
-
-    def stranger(self, user: str, name: str, **known: Any) -> Person:
-        self.teams.person(user, name, **known)
-        return Person(self, user)
-
-    async def organiser(self, user: str, name: str) -> Person:
-        person = await self.person(user, name)
-        self.in_database(lambda db: db.members.set_role(_owner(db, user).id, Role.ORGANISER))
-        return person
-
-    async def in_channel(self, *people: Person) -> None:
-        """They are in a team that the bot was added to."""
-        self.teams.channel(CHANNEL, *(each.user for each in people))
-        await self.teams.adds_bot(people[0].user, CHANNEL)
-        await self.settle()
-
-    def channel(self) -> list[Said]:
-        """What stands in the channel, not in a thread of it."""
-        return [one for one in self.teams.seen_by("", CHANNEL) if not one.thread]
-
-    def in_database(self, act: Callable[[Any], Any]) -> Any:
-        with self.database.transaction() as db:
-            return act(db)
-
-    async def settle(self) -> None:
-        """What is answered in the background is answered, and what waits is delivered."""
-        while self.app._working:
-            await asyncio.gather(*self.app._working)
-        for lane in self.in_database(lambda db: db.outbox.pending(START)):
-            await self.delivery.drain(lane)
-
-
 @pytest.fixture
 async def talk(database: Database) -> AsyncIterator[Talk]:
-    with database.transaction() as db:
-        community = db.communities.add("Leaders", zone="Europe/London", now=START)
-        db.communities.add_terms(community, seed_words())
-        db.communities.add_organisations(community, seed_organisations())
-
-    def valid(card: Any) -> None:
-        assert teams_cards.faults(card) == []
-
-    async def in_teams(act: Any) -> Any:
-        return await database.run(lambda db: act(db.teams))
-
-    async with (
-        Identity() as identity,
-        TeamsStandIn(mint=identity.token, takes=identity.takes, check=valid) as teams,
-    ):
-        given = {name.lower(): value for name, value in identity.settings().items()}
-        dispatch = Dispatch(database, ROUTES, clock=lambda: START)
-        app = Teams(Settings(_env_file=None, **given), dispatch, in_teams)
-        delivery = Delivery(database, {"teams": app.platform}, clock=lambda: START, results=RESULTS)
-        server = web.Application()
-        server.add_routes(app.routes())
-        runner = web.AppRunner(server, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        teams.bot_url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
-        await app.start()
-        yield Talk(teams, database, delivery, app)
-        await app.stop()
-        await runner.cleanup()
-
-
-def _owner(db: Any, user: str) -> Any:
-    return db.members.account_owner(Account(LANE, user))
+    async with talking(database) as talk:
+        yield talk
 
 
 def shown(card: Any) -> str:
@@ -201,7 +48,7 @@ async def test_newcomer_is_greeted_once_in_their_life(talk: Talk) -> None:
     await ada.installs()
 
     assert ada.sees == ["Welcome, Ada. I look after Leaders."]
-    member = talk.in_database(lambda db: _owner(db, "ada"))
+    member = talk.in_database(lambda db: owner(db, "ada"))
     assert (member.name, member.email) == ("Ada Example", "ada@nhs.example")
 
 
@@ -256,7 +103,7 @@ async def test_what_cannot_be_undone_is_asked_about_first(talk: Talk) -> None:
 
     await ada.taps(card, question["title"])
 
-    assert not talk.in_database(lambda db: _owner(db, "ada").is_introduced)
+    assert not talk.in_database(lambda db: owner(db, "ada").is_introduced)
 
 
 # Forms.
@@ -274,7 +121,7 @@ async def test_form_in_the_chat_keeps_what_was_typed(talk: Talk) -> None:
     await ada.submits(other_organisation="Oxleas")
     assert form.text.startswith("Thank you, Ada. You are introduced.")
     assert ada.sees[1:] == [form.text.splitlines()[0]]
-    assert talk.in_database(lambda db: _owner(db, "ada").name) == "Ada Obi"
+    assert talk.in_database(lambda db: owner(db, "ada").name) == "Ada Obi"
 
 
 async def test_the_same_form_is_a_dialog_where_a_button_opens_it(talk: Talk) -> None:
@@ -314,7 +161,7 @@ async def test_sensitive_words_in_a_channel_are_not_carried_out(talk: Talk) -> N
 
     assert line == [replies.IN_OUR_CHAT]
     assert ada.last.text == plain(common.say_it_privately())
-    avoided = talk.in_database(lambda db: db.coffee.avoided_by(_owner(db, "ada").id))
+    avoided = talk.in_database(lambda db: db.coffee.avoided_by(owner(db, "ada").id))
     assert avoided == ()
 
 
@@ -388,7 +235,7 @@ async def test_two_accounts_become_one_member_by_a_code(talk: Talk) -> None:
 
     assert joined is question
     assert joined.text.startswith("You are one member now: Ada Obi.")
-    found = talk.in_database(lambda db: (_owner(db, "ada").id, _owner(db, "ada2").id))
+    found = talk.in_database(lambda db: (owner(db, "ada").id, owner(db, "ada2").id))
     assert found[0] == found[1]
     accounts = await other.taps(joined, "My accounts")
     assert "Take off Teams" in {
