@@ -172,7 +172,7 @@ class App:
             lambda db: appointing.get_to_know(db, self._settings, now=self._clock())
         )
         self._lanes.start()
-        for lane in await self._database.run(lambda db: db.outbox.under_way()):
+        for lane in await self._database.run(lambda db: db.drain.under_way()):
             self._lanes.wake(lane)
         await self._scheduler.start()
         events.info("started", slack=self._slack is not None, teams=self._teams is not None)
@@ -227,4 +227,4 @@ class App:
         )
 
     async def _pending(self, now: datetime) -> tuple[Lane, ...]:
-        return await self._database.run(lambda db: db.outbox.pending(now))
+        return await self._database.run(lambda db: db.drain.pending(now))

@@ -15,7 +15,8 @@ from bot.chat.platform import Platform, Receipt
 from bot.errors import CannotDeliver, TryLater, Uncertain
 from bot.ids import Lane
 from storage.database import Database
-from storage.outbox import Claimed, Settled, State
+from storage.drain import Claimed, Settled
+from storage.outbox import State
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -72,13 +73,13 @@ class Delivery:
         while True:
             now = self._clock()
             rows = await self._database.run(
-                lambda db, now=now: db.outbox.claim(lane, claim, now=now, limit=BATCH)  # type: ignore[misc]
+                lambda db, now=now: db.drain.claim(lane, claim, now=now, limit=BATCH)  # type: ignore[misc]
             )
             if not rows:
                 return handled
             for row in rows:
                 if self._is_stopping:
-                    await self._database.run(lambda db: db.outbox.release(lane, claim))
+                    await self._database.run(lambda db: db.drain.release(lane, claim))
                     return handled
                 settle = await self._send(row, claim)
                 await self._database.run(settle)
@@ -90,7 +91,7 @@ class Delivery:
         platform = self._platforms.get(delivery.lane.split(":")[0])
         if platform is None:
             return self._cannot(row, claim, "the bot is not connected to this platform now")
-        if not await self._database.run(lambda db: db.outbox.holds(row.id, claim)):
+        if not await self._database.run(lambda db: db.drain.holds(row.id, claim)):
             return _nothing
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
@@ -120,9 +121,7 @@ class Delivery:
     ) -> Callable[[UnitOfWork], None]:
         def settle(db: UnitOfWork) -> None:
             now = self._clock()
-            is_ours = db.outbox.settle(
-                row.id, claim, state, now=now, reason=reason, receipt=receipt
-            )
+            is_ours = db.drain.settle(row.id, claim, state, now=now, reason=reason, receipt=receipt)
             if not is_ours:
                 return
             ended = Settled(row, state, now, reason, receipt or Receipt(), account_gone)
@@ -142,10 +141,10 @@ class Delivery:
         log.info("delivery_delayed", lane=row.delivery.lane, seconds=error.after.total_seconds())
 
         def settle(db: UnitOfWork) -> None:
-            db.outbox.postpone(row.id, claim, until=until, reason=error.reason, counts=False)
+            db.drain.postpone(row.id, claim, until=until, reason=error.reason, counts=False)
             if error.whole_lane:
-                db.outbox.release(row.delivery.lane, claim)
-                db.outbox.delay_lane(row.delivery.lane, until=until)
+                db.drain.release(row.delivery.lane, claim)
+                db.drain.delay_lane(row.delivery.lane, until=until)
 
         return settle
 
@@ -154,10 +153,10 @@ class Delivery:
             return self._cannot(row, claim, f"it failed {ATTEMPTS} times ({reason})")
         wait = min(FIRST_RETRY * 2**row.attempts, LONGEST_RETRY)
         until = self._clock() + wait
-        return lambda db: db.outbox.postpone(row.id, claim, until=until, reason=reason)
+        return lambda db: db.drain.postpone(row.id, claim, until=until, reason=reason)
 
     def _recover(self, db: UnitOfWork, lane: Lane) -> int:
-        left = db.outbox.left_behind(lane, before=self._clock())
+        left = db.drain.left_behind(lane, before=self._clock())
         for row, claim in left:
             self._settled(row, claim, State.UNCERTAIN, reason=DIED)(db)
         return len(left)

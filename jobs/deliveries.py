@@ -9,7 +9,8 @@ from bot.domain.channels import Channel, ChannelState
 from bot.views import channels as views
 from bot.views import common
 from storage import channel_posts
-from storage.outbox import Priority, Settled, State
+from storage.drain import Settled
+from storage.outbox import Priority, State
 from storage.unit_of_work import UnitOfWork
 
 

@@ -16,7 +16,8 @@ from bot.chat.messages import Message, has_buttons, stamped
 from bot.chat.platform import DeliveryKind, Receipt
 from bot.ids import CommunityId, Lane
 from storage import codec
-from storage.outbox import Outbox, Priority, Settled, State
+from storage.drain import Settled
+from storage.outbox import Outbox, Priority, State
 from storage.tables import outbox
 
 _LIVE = (State.QUEUED, State.SENDING, State.SENT)

@@ -11,6 +11,7 @@ from storage.audit import Audit
 from storage.channels import Channels
 from storage.coffee import Coffee
 from storage.communities import Communities
+from storage.drain import Drain
 from storage.members import Members
 from storage.outbox import Outbox
 from storage.posted import Posted
@@ -65,6 +66,11 @@ class UnitOfWork:
     def communities(self) -> Communities:
         """Communities and their vocabularies."""
         return Communities(self.connection)
+
+    @cached_property
+    def drain(self) -> Drain:
+        """The outbox's rows on their way out."""
+        return Drain(self.connection)
 
     @cached_property
     def members(self) -> Members:

@@ -179,9 +179,9 @@ async def test_what_a_killed_process_was_sending_is_settled_by_the_next_start(tm
         pass
     post(opened, "half sent")
     with opened.transaction() as db:
-        lane = db.outbox.pending(utc_now())[0]
-        db.outbox.claim(lane, "dead", now=utc_now() - timedelta(minutes=1), limit=5)
-        db.outbox.claim(lane, "dead", now=utc_now(), limit=5)
+        lane = db.drain.pending(utc_now())[0]
+        db.drain.claim(lane, "dead", now=utc_now() - timedelta(minutes=1), limit=5)
+        db.drain.claim(lane, "dead", now=utc_now(), limit=5)
 
     async with Served(chosen, opened):
         await until(lambda: state_of(opened, "half sent") is State.UNCERTAIN)

@@ -128,7 +128,7 @@ def test_a_tenant_of_the_settings_is_there_from_the_start_and_its_organiser_too(
     home = Lane("teams:home")
     assert [each.lane for each in db.workspaces.all()][:2] == [home, Lane("teams:trust")]
     assert organisers(db, community) == [("ada", None, (Account(home, "ada"),))]
-    assert set(db.outbox.pending(START)) == {home, Lane("teams:trust")}
+    assert set(db.drain.pending(START)) == {home, Lane("teams:trust")}
 
 
 def test_an_account_of_no_workspace_is_named_in_the_log(db, community):
@@ -156,8 +156,8 @@ def test_a_start_asks_every_workspace_who_is_there_and_appoints(db, community):
 
     appointing.get_to_know(db, settings(organisers="ada@leaders.example"), now=START)
 
-    [row] = db.outbox.claim(SLACK, "a", now=START, limit=5)
+    [row] = db.drain.claim(SLACK, "a", now=START, limit=5)
     assert row.delivery.kind is DeliveryKind.FETCH_MEMBERS
     assert [name for name, _, _ in organisers(db, community)] == ["ada"]
     assert max(Priority) == Priority.UPKEEP
-    assert db.outbox.pending(START) == ()
+    assert db.drain.pending(START) == ()

@@ -75,7 +75,7 @@ class Post:
 
     def claim(self, name: str, *, limit: int = BATCH):
         with self.database.transaction() as db:
-            return db.outbox.claim(SLACK, name, now=self.now, limit=limit)
+            return db.drain.claim(SLACK, name, now=self.now, limit=limit)
 
     def ended(self) -> dict[str, tuple[State, str]]:
         with self.database.transaction() as db:
@@ -84,7 +84,7 @@ class Post:
 
     def is_due(self) -> bool:
         with self.database.transaction() as db:
-            return SLACK in db.outbox.pending(self.now)
+            return SLACK in db.drain.pending(self.now)
 
     @property
     def sent(self) -> list[str]:

@@ -264,7 +264,7 @@ async def test_a_job_that_keeps_breaking_fails_in_sight_and_its_next_one_waits(h
     assert (tomorrow.label, tomorrow.state) == (LABEL + 2 * DAY, OccurrenceState.WAITING)
     assert len(house.troubles) == 1
     with house.database.transaction() as db:
-        told = db.outbox.claim(olu.lane, "a", now=house.now, limit=5)
+        told = db.drain.claim(olu.lane, "a", now=house.now, limit=5)
     assert [row.delivery.message for row in told] == [common.step_failed("broken", ATTEMPTS)]
 
 

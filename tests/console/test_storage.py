@@ -50,8 +50,8 @@ def test_questions_have_the_same_answers(any_database: Database) -> None:
                 here, Account(lane, "1"), messages.message(), key=str(number), subject="greeting",
                 now=NOW, member=people[0], not_before=NOW - timedelta(minutes=number),
             )  # fmt: skip
-        claimed = db.outbox.claim(lane, "c", now=NOW, limit=1)
-        db.outbox.settle(claimed[0].id, "c", State.CANNOT, now=NOW, reason="closed")
+        claimed = db.drain.claim(lane, "c", now=NOW, limit=1)
+        db.drain.settle(claimed[0].id, "c", State.CANNOT, now=NOW, reason="closed")
         db.schedule.add(
             here, "upkeep", subject="", label=datetime(2026, 11, 24, 3), zone="UTC",
         )  # fmt: skip

@@ -137,7 +137,7 @@ async def test_trial_cut_short_by_a_crash_is_told_at_the_next_start(community: C
     await says_here(olu, "channel introductions here")
     community.now += timedelta(seconds=2)
     with community.database.transaction() as db:
-        db.outbox.claim(lane, "dead", now=community.now, limit=1)
+        db.drain.claim(lane, "dead", now=community.now, limit=1)
 
     community.now += timedelta(seconds=2)
     await community.delivery.recover(lane)

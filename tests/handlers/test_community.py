@@ -139,7 +139,7 @@ async def test_a_workspace_that_takes_the_bot_in_is_asked_who_is_there(community
 
     assert outcome.reply is None
     with community.database.transaction() as db:
-        [row] = db.outbox.claim(SLACK, "a", now=community.now, limit=5)
+        [row] = db.drain.claim(SLACK, "a", now=community.now, limit=5)
     assert (row.delivery.kind, row.delivery.lane) == (DeliveryKind.FETCH_MEMBERS, SLACK)
     assert accounts_of(ada) == (ada.account,)
 

@@ -41,7 +41,7 @@ async def test_the_people_of_each_workspace_are_read_afresh_every_day(community)
             SLACK,
             community.lanes["web"],
         ]
-        assert Lane("slack:T9") not in db.outbox.pending(community.now)
+        assert Lane("slack:T9") not in db.drain.pending(community.now)
 
 
 async def test_tokens_that_nobody_will_tap_again_are_forgotten(community):

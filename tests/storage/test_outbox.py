@@ -49,7 +49,7 @@ def claim(any_database):
 
     def taken(name: str, *, lane: Lane = SLACK, now=START, limit: int = 10) -> list[str]:
         with any_database.transaction() as db:
-            return [each.delivery.key for each in db.outbox.claim(lane, name, now=now, limit=limit)]
+            return [each.delivery.key for each in db.drain.claim(lane, name, now=now, limit=limit)]
 
     return taken
 
@@ -105,7 +105,7 @@ def test_a_delivery_carries_all_that_a_platform_needs(any_database, community, p
     post("hello")
 
     with any_database.transaction() as db:
-        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        [row] = db.drain.claim(SLACK, "a", now=START, limit=1)
 
     assert (row.community, row.attempts) == (community, 1)
     assert row.delivery == Delivery(
@@ -124,7 +124,7 @@ def test_a_request_without_a_message_can_be_queued(any_database, community):
             subject="members",
             now=START,
         )
-        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        [row] = db.drain.claim(SLACK, "a", now=START, limit=1)
 
     assert row.delivery == Delivery("members", SLACK, DeliveryKind.FETCH_MEMBERS, Destination())
 
@@ -135,7 +135,7 @@ def test_cards_get_a_token_of_their_own_and_plain_messages_none(any_database, po
     post("plain")
 
     with any_database.transaction() as db:
-        one, two, plain = db.outbox.claim(SLACK, "a", now=START, limit=3)
+        one, two, plain = db.drain.claim(SLACK, "a", now=START, limit=3)
 
     tokens = [each.delivery.message.token for each in (one, two)]
     assert len(set(tokens)) == 2
@@ -148,23 +148,23 @@ def test_lanes_with_work_are_pending_and_those_being_sent_under_way(any_database
     post("later", account=Account(WEB, "7"), not_before=START + MINUTE)
 
     with any_database.transaction() as db:
-        assert db.outbox.pending(START) == (SLACK,)
-        assert set(db.outbox.pending(START + MINUTE)) == {SLACK, WEB}
-        assert db.outbox.under_way() == ()
+        assert db.drain.pending(START) == (SLACK,)
+        assert set(db.drain.pending(START + MINUTE)) == {SLACK, WEB}
+        assert db.drain.under_way() == ()
     claim("a")
     with any_database.transaction() as db:
-        assert db.outbox.pending(START) == ()
-        assert db.outbox.under_way() == (SLACK,)
+        assert db.drain.pending(START) == ()
+        assert db.drain.under_way() == (SLACK,)
 
 
 def test_two_drainers_never_hold_the_same_row(any_database, post):
     for number in range(6):
         post(str(number))
     with any_database.transaction() as db:
-        first = db.outbox.claim(SLACK, "a", now=START, limit=4)
+        first = db.drain.claim(SLACK, "a", now=START, limit=4)
     with any_database.transaction() as db:
-        second = db.outbox.claim(SLACK, "b", now=START, limit=4)
-        held = [(db.outbox.holds(row.id, "a"), db.outbox.holds(row.id, "b")) for row in second]
+        second = db.drain.claim(SLACK, "b", now=START, limit=4)
+        held = [(db.drain.holds(row.id, "a"), db.drain.holds(row.id, "b")) for row in second]
 
     assert [row.delivery.key for row in first] == ["0", "1", "2", "3"]
     assert [row.delivery.key for row in second] == ["4", "5"]
@@ -178,10 +178,10 @@ async def test_a_claim_passes_over_what_another_is_claiming(any_database, post):
     post("two")
 
     with any_database.transaction() as db:
-        first = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        first = db.drain.claim(SLACK, "a", now=START, limit=1)
         async with asyncio.timeout(5):
             second = await any_database.run(
-                lambda other: other.outbox.claim(SLACK, "b", now=START, limit=2)
+                lambda other: other.drain.claim(SLACK, "b", now=START, limit=2)
             )
 
     assert [row.delivery.key for row in (*first, *second)] == ["one", "two"]
@@ -191,14 +191,14 @@ async def test_a_claim_passes_over_what_another_is_claiming(any_database, post):
 def test_a_settled_row_keeps_how_it_ended(any_database, community, post, state):
     post("hello")
     with any_database.transaction() as db:
-        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
+        [row] = db.drain.claim(SLACK, "a", now=START, limit=1)
         receipt = Receipt("C1", "17.2") if state is State.SENT else None
-        db.outbox.settle(row.id, "a", state, now=START + MINUTE, reason="why", receipt=receipt)
+        db.drain.settle(row.id, "a", state, now=START + MINUTE, reason="why", receipt=receipt)
 
         assert db.outbox.rows(community, limit=5) == (
             Row("hello", SLACK, None, state, "why", START, START + MINUTE),
         )
-        assert db.outbox.holds(row.id, "a") is False
+        assert db.drain.holds(row.id, "a") is False
         kept = db.connection.execute(sa.select(outbox.c.receipt)).scalar_one()
         assert kept == (
             '{"conversation": "C1", "message": "17.2"}' if state is State.SENT else None
@@ -208,15 +208,15 @@ def test_a_settled_row_keeps_how_it_ended(any_database, community, post, state):
 def test_a_claim_that_was_taken_over_changes_nothing(any_database, community, post):
     post("hello")
     with any_database.transaction() as db:
-        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
-        db.outbox.release(SLACK, "a")
-        db.outbox.claim(SLACK, "b", now=START, limit=1)
+        [row] = db.drain.claim(SLACK, "a", now=START, limit=1)
+        db.drain.release(SLACK, "a")
+        db.drain.claim(SLACK, "b", now=START, limit=1)
 
-        db.outbox.settle(row.id, "a", State.SENT, now=START)
-        db.outbox.postpone(row.id, "a", until=START + MINUTE, reason="slow")
-        db.outbox.release(SLACK, "a")
+        db.drain.settle(row.id, "a", State.SENT, now=START)
+        db.drain.postpone(row.id, "a", until=START + MINUTE, reason="slow")
+        db.drain.release(SLACK, "a")
 
-        assert db.outbox.holds(row.id, "b") is True
+        assert db.drain.holds(row.id, "b") is True
 
     assert states(any_database, community) == {"hello": State.SENDING}
 
@@ -228,11 +228,11 @@ def test_attempts_count_what_was_tried_and_not_what_had_to_wait(any_database, po
     with any_database.transaction() as db:
         for number in range(4):
             now = START + number * MINUTE
-            row, beside = db.outbox.claim(SLACK, str(number), now=now, limit=2)
+            row, beside = db.drain.claim(SLACK, str(number), now=now, limit=2)
             tried.append((row.attempts, beside.attempts))
             until = now + MINUTE
-            db.outbox.postpone(row.id, str(number), until=until, reason="", counts=number > 1)
-            db.outbox.release(SLACK, str(number))
+            db.drain.postpone(row.id, str(number), until=until, reason="", counts=number > 1)
+            db.drain.release(SLACK, str(number))
 
     assert tried == [(1, 1), (1, 1), (1, 1), (2, 1)]
 
@@ -240,8 +240,8 @@ def test_attempts_count_what_was_tried_and_not_what_had_to_wait(any_database, po
 def test_a_postponed_row_waits_with_its_reason(any_database, community, post, claim):
     post("hello")
     with any_database.transaction() as db:
-        [row] = db.outbox.claim(SLACK, "a", now=START, limit=1)
-        db.outbox.postpone(row.id, "a", until=START + MINUTE, reason="OSError")
+        [row] = db.drain.claim(SLACK, "a", now=START, limit=1)
+        db.drain.postpone(row.id, "a", until=START + MINUTE, reason="OSError")
 
         [seen] = db.outbox.rows(community, limit=1)
 
@@ -255,7 +255,7 @@ def test_a_delayed_lane_waits_and_what_was_to_wait_longer_still_does(any_databas
     post("later", not_before=START + 2 * MINUTE)
     post("elsewhere", account=Account(WEB, "7"))
     with any_database.transaction() as db:
-        db.outbox.delay_lane(SLACK, until=START + MINUTE)
+        db.drain.delay_lane(SLACK, until=START + MINUTE)
 
     assert claim("a") == []
     assert claim("b", now=START + MINUTE) == ["now"]
@@ -270,9 +270,9 @@ def test_what_a_dead_drainer_left_is_found_with_its_claim(any_database, post, cl
     claim("young", now=START + MINUTE)
 
     with any_database.transaction() as db:
-        found = db.outbox.left_behind(SLACK, before=START + MINUTE)
+        found = db.drain.left_behind(SLACK, before=START + MINUTE)
         assert [held for _, held in found] == ["dead"]
-        assert db.outbox.left_behind(WEB, before=START + MINUTE) == ()
+        assert db.drain.left_behind(WEB, before=START + MINUTE) == ()
 
 
 def test_cancelling_stops_what_is_queued_about_a_subject(any_database, community, post, claim):
@@ -346,7 +346,7 @@ def test_each_gets_a_message_of_their_own_and_the_unreachable_are_counted(any_da
             now=START,
         )
         rows = db.outbox.rows(community, limit=5)
-        [slack] = db.outbox.claim(SLACK, "a", now=START, limit=5)
+        [slack] = db.drain.claim(SLACK, "a", now=START, limit=5)
 
     one, _, three = (each.member.id for each in people)
     assert missed == 1
@@ -369,8 +369,8 @@ def test_a_group_in_one_workspace_shares_a_conversation(any_database, community)
             subject="s",
             now=START,
         )
-        [row] = db.outbox.claim(SLACK, "a", now=START, limit=5)
-        assert db.outbox.pending(START) == ()
+        [row] = db.drain.claim(SLACK, "a", now=START, limit=5)
+        assert db.drain.pending(START) == ()
 
     assert row.delivery == Delivery(
         "group:1",
@@ -388,7 +388,7 @@ def test_nobody_is_twice_in_a_conversation_for_having_two_accounts_there(any_dat
         db.outbox.post_together(
             community, people, lambda _: message(text("all")), key="group:1", subject="s", now=START
         )
-        [row] = db.outbox.claim(SLACK, "a", now=START, limit=5)
+        [row] = db.drain.claim(SLACK, "a", now=START, limit=5)
 
     assert row.delivery.destination == Destination(users=("U1", "U2"))
 
@@ -405,8 +405,8 @@ def test_a_group_without_a_shared_workspace_is_written_to_one_by_one(any_databas
             subject="s",
             now=START,
         )
-        [slack] = db.outbox.claim(SLACK, "a", now=START, limit=5)
-        [web] = db.outbox.claim(WEB, "b", now=START, limit=5)
+        [slack] = db.drain.claim(SLACK, "a", now=START, limit=5)
+        [web] = db.drain.claim(WEB, "b", now=START, limit=5)
 
     assert slack.delivery.message == message(text("Leader 0"))
     assert web.delivery.message == message(text("Leader 1"))
@@ -420,7 +420,7 @@ def again(database, community, token: str, account: Account = ADA) -> bool:
 def sent(database, **more) -> str:
     """Claims all and tells the token of the first card."""
     with database.transaction() as db:
-        rows = db.outbox.claim(SLACK, "a", now=START, limit=10)
+        rows = db.drain.claim(SLACK, "a", now=START, limit=10)
         return rows[0].delivery.message.token
 
 
@@ -431,7 +431,7 @@ def test_a_card_comes_again_with_a_token_of_its_own(any_database, community, pos
     assert again(any_database, community, token) is True
 
     with any_database.transaction() as db:
-        [row] = db.outbox.claim(SLACK, "b", now=START + MINUTE, limit=5)
+        [row] = db.drain.claim(SLACK, "b", now=START + MINUTE, limit=5)
     assert row.delivery.key.startswith("question:7:again:202611231001:")
     assert row.delivery.destination == Destination(users=("U1",))
     assert row.delivery.message.blocks == CARD.blocks
@@ -445,7 +445,7 @@ def test_a_card_can_come_again_and_again_but_once_for_a_minute(any_database, com
 
     assert again(any_database, community, token) is False
     with any_database.transaction() as db:
-        [row] = db.outbox.claim(SLACK, "b", now=START + MINUTE, limit=5)
+        [row] = db.drain.claim(SLACK, "b", now=START + MINUTE, limit=5)
         assert db.outbox.again_later(
             community,
             row.delivery.message.token,

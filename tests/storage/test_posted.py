@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from bot.chat.messages import Account, Button, Message, buttons, message, stamped, text
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.ids import Lane
-from storage.outbox import Claimed, Settled, State
+from storage.drain import Claimed, Settled
+from storage.outbox import State
 from storage.tables import outbox
 from tests.leaders import START
 
@@ -35,11 +36,11 @@ class Post:
 
     def claim(self, lane: Lane = SLACK) -> tuple[Claimed, ...]:
         with self.database.transaction() as db:
-            return db.outbox.claim(lane, "mine", now=START, limit=10)
+            return db.drain.claim(lane, "mine", now=START, limit=10)
 
     def settle(self, row: Claimed, state: State = State.SENT) -> None:
         with self.database.transaction() as db:
-            db.outbox.settle(row.id, "mine", state, now=START, receipt=RECEIPT)
+            db.drain.settle(row.id, "mine", state, now=START, receipt=RECEIPT)
             db.posted.catch_up(Settled(row, state, START, receipt=RECEIPT))
 
     def sends(self, lane: Lane = SLACK) -> list[Delivery]:
@@ -136,7 +137,7 @@ def test_a_change_that_is_tried_again_brings_no_old_words_back(post):
 
     post.revise(LATEST)
     with post.database.transaction() as db:
-        db.outbox.postpone(under_way.id, "mine", until=START, reason="busy")
+        db.drain.postpone(under_way.id, "mine", until=START, reason="busy")
 
     assert [each[1] for each in told(post.sends())] == [LATEST, LATEST]
 
@@ -156,7 +157,7 @@ def test_what_never_arrived_is_not_changed(post, state):
     post.queue()
     (row,) = post.claim()
     with post.database.transaction() as db:
-        db.outbox.settle(row.id, "mine", state, now=START)
+        db.drain.settle(row.id, "mine", state, now=START)
         db.posted.catch_up(Settled(row, state, START))
 
     assert post.revise(CHANGED) == frozenset()
@@ -204,9 +205,9 @@ def test_what_is_taken_down_under_way_is_not_tried_again(post, how):
 
     with post.database.transaction() as db:
         if how == "postponed":
-            db.outbox.postpone(row.id, "mine", until=START, reason="busy")
+            db.drain.postpone(row.id, "mine", until=START, reason="busy")
         else:
-            db.outbox.release(SLACK, "mine")
+            db.drain.release(SLACK, "mine")
 
     assert post.states() == [State.CANCELLED]
     assert post.sends() == []
@@ -241,7 +242,7 @@ def test_what_a_platform_keeps_gets_other_words(post):
     (row,) = post.claim()
 
     with post.database.transaction() as db:
-        db.outbox.settle(row.id, "mine", State.CANNOT, now=START)
+        db.drain.settle(row.id, "mine", State.CANNOT, now=START)
         db.posted.instead(Settled(row, State.CANNOT, START), LATEST)
 
     assert told(post.sends()) == [(DeliveryKind.UPDATE, LATEST, RECEIPT)]
@@ -284,7 +285,7 @@ def test_what_cannot_be_found_again_is_left_as_it_is(post):
     post.queue()
     (row,) = post.claim()
     with post.database.transaction() as db:
-        db.outbox.settle(row.id, "mine", State.SENT, now=START, receipt=Receipt())
+        db.drain.settle(row.id, "mine", State.SENT, now=START, receipt=Receipt())
 
     post.revise(CHANGED)
 
