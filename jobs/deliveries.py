@@ -8,7 +8,7 @@ from bot.chat.platform import DeliveryKind
 from bot.domain.channels import Channel, ChannelState
 from bot.views import channels as views
 from bot.views import common
-from storage import channel_posts
+from storage import channel_posts, met
 from storage.drain import Settled
 from storage.outbox import Priority, State
 from storage.unit_of_work import UnitOfWork
@@ -18,7 +18,13 @@ def members_met(db: UnitOfWork, settled: Settled) -> None:
     """A workspace's list of people was read."""
     asked = settled.row.delivery
     if asked.kind is DeliveryKind.FETCH_MEMBERS and settled.state is State.SENT:
-        db.members.met(settled.row.community, asked.lane, settled.receipt.people, now=settled.now)
+        met.take_in(
+            db.connection,
+            settled.row.community,
+            asked.lane,
+            settled.receipt.people,
+            now=settled.now,
+        )
 
 
 def account_gone(db: UnitOfWork, settled: Settled) -> None:

@@ -14,11 +14,8 @@ from bot.domain.importing import Entry
 from bot.domain.members import Member
 from bot.ids import CommunityId, Lane, MemberId
 from storage.members import Members
-from storage.rows import insert_each_new
+from storage.rows import batches, insert_each_new
 from storage.tables import accounts, coffee_participations, members
-
-# So many members at a time, so that a progress bar moves.
-_BATCH = 500
 
 
 class Imports:
@@ -49,7 +46,7 @@ class Imports:
         They are written as the numbers are asked for, a batch at a time.
         """
         statement = members.insert().returning(members.c.id, sort_by_parameter_order=True)
-        for batch in _batches(entries):
+        for batch in batches(entries):
             rows = [
                 {**_values(entry), "community": community, "zone": zone, "joined_at": now}
                 for entry in batch
@@ -59,7 +56,7 @@ class Imports:
     def update(self, entries: Sequence[Entry]) -> None:
         """Members as the entries have them now."""
         chosen = members.c.id == sa.bindparam("number")
-        for batch in _batches(entries):
+        for batch in batches(entries):
             rows = [{**_values(entry), "number": entry.member} for entry in batch]
             changed = members.update().where(chosen)
             self._connection.execute(changed, rows)
@@ -98,10 +95,6 @@ class Imports:
             for member in joining
         ]
         insert_each_new(self._connection, coffee_participations, rows)
-
-
-def _batches(many: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (many[start : start + _BATCH] for start in range(0, len(many), _BATCH))
 
 
 def _values(entry: Entry) -> dict[str, Any]:

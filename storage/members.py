@@ -1,6 +1,6 @@
 """Members, their profiles and the accounts that reach them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -10,23 +10,14 @@ import sqlalchemy as sa
 from bot.chat.messages import Account
 from bot.chat.requests import Profile as PlatformProfile
 from bot.chat.requests import Role
-from bot.domain.members import (
-    Member,
-    MemberState,
-    Profile,
-    Reachable,
-    email_key,
-    preferred,
-)
+from bot.domain.members import Member, MemberState, Profile, Reachable, email_key
 from bot.ids import CommunityId, Lane, MemberId
-from storage import addresses
-from storage.rows import insert_new, insert_row
+from storage import reach
+from storage.rows import batches, insert_new, insert_row
 from storage.tables import accounts, members, web_links
 
 _LISTS = frozenset({"interests", "system_roles", "languages", "slots"})
 _PROFILE = tuple(field.name for field in fields(Profile))
-# Both databases stay well below their limits of bound parameters with this many.
-_BATCH = 500
 
 
 class Members:
@@ -77,11 +68,10 @@ class Members:
 
     def many(self, wanted: Iterable[MemberId]) -> dict[MemberId, Member]:
         """The members of these numbers."""
-        numbers = list(wanted)
         found: dict[MemberId, Member] = {}
-        for start in range(0, len(numbers), _BATCH):
-            batch = self._members(members.c.id.in_(numbers[start : start + _BATCH]))
-            found.update((member.id, member) for member in batch)
+        for batch in batches(list(wanted)):
+            several = self._members(members.c.id.in_(batch))
+            found.update((member.id, member) for member in several)
         return found
 
     def everybody(self, community: CommunityId) -> tuple[Member, ...]:
@@ -272,78 +262,17 @@ class Members:
 
     def accounts(self, wanted: Iterable[MemberId]) -> Mapping[MemberId, tuple[Account, ...]]:
         """Where each of these members can be reached, the preferred first."""
-        numbers = list(wanted)
-        found: dict[MemberId, tuple[Account, ...]] = {}
-        chosen: dict[MemberId, Account] = {}
-        for start in range(0, len(numbers), _BATCH):
-            rows = self._connection.execute(
-                sa.select(
-                    accounts.c.member, accounts.c.lane, accounts.c.user, accounts.c.is_preferred
-                )
-                .where(
-                    accounts.c.member.in_(numbers[start : start + _BATCH]),
-                    accounts.c.is_active,
-                    accounts.c.is_retired.is_(False),
-                )
-                .order_by(accounts.c.id)
-            )
-            for row in rows:
-                account = Account(Lane(row.lane), row.user)
-                found[row.member] = (*found.get(row.member, ()), account)
-                if row.is_preferred:
-                    chosen[row.member] = account
-        return {
-            member: preferred(several, chosen=chosen.get(member))
-            for member, several in found.items()
-        }
+        return reach.accounts_of(self._connection, wanted)
 
     def reachable(self, wanted: Iterable[MemberId]) -> dict[MemberId, Reachable]:
         """These members with where to reach them."""
         found = self.many(wanted)
-        where, called = self.accounts(found), addresses.of(self._connection, found)
+        where = reach.accounts_of(self._connection, found)
+        called = reach.addresses_of(self._connection, found)
         return {
             number: Reachable(member, where.get(number, ()), called.get(number, ()))
             for number, member in found.items()
         }
-
-    def met(
-        self,
-        community: CommunityId,
-        lane: Lane,
-        people: Sequence[tuple[str, PlatformProfile]],
-        *,
-        now: datetime,
-    ) -> None:
-        """Take in a workspace's list of people.
-
-        Members known by e-mail alone get their account, never a second one: an e-mail address
-        only suggests who somebody is. Accounts that work no longer are marked, those that work
-        again unmarked. An organiser appointed by an account alone gets a name. Nobody becomes a
-        member by being on the list.
-        """
-        known, nameless = self.accounts_in(lane), self._nameless(lane)
-        called, numbers = addresses.within(self._connection, lane), self._by_emails(community)
-        for user, profile in people:
-            account = Account(lane, user)
-            if user in known:
-                if known[user] != profile.is_active:
-                    self.set_account_active(account, is_active=profile.is_active)
-                if profile.address not in {"", called.get(user)}:
-                    self.set_account_address(account, profile.address)
-                if user in nameless:
-                    self.get_to_know(self.get(nameless[user]), profile)
-                continue
-            number = numbers.get(email_key(profile.email))
-            if number is not None and profile.is_active and not self.is_met(number):
-                self.add_account(
-                    community,
-                    number,
-                    account,
-                    now=now,
-                    name=profile.name,
-                    address=profile.address,
-                    is_guest=profile.is_guest,
-                )
 
     def accounts_in(self, lane: Lane) -> dict[str, bool]:
         """Every known account of a workspace and whether it is active."""
@@ -351,24 +280,6 @@ class Members:
             sa.select(accounts.c.user, accounts.c.is_active).where(accounts.c.lane == lane)
         )
         return {row.user: row.is_active for row in rows}
-
-    def _by_emails(self, community: CommunityId) -> dict[str, MemberId]:
-        """Whose each address is."""
-        rows = self._connection.execute(
-            sa.select(members.c.email, members.c.id).where(
-                members.c.community == community, members.c.email.is_not(None)
-            )
-        )
-        return {row.email: MemberId(row.id) for row in rows}
-
-    def _nameless(self, lane: Lane) -> dict[str, MemberId]:
-        """The accounts whose owners are known by nothing but the account."""
-        rows = self._connection.execute(
-            sa.select(accounts.c.user, accounts.c.member)
-            .join(members, members.c.id == accounts.c.member)
-            .where(accounts.c.lane == lane, members.c.name == accounts.c.user)
-        )
-        return {row.user: MemberId(row.member) for row in rows}
 
     def get_to_know(self, member: Member, profile: PlatformProfile) -> Member:
         """Give somebody of whom nothing but an account is known what the platform says of them."""

@@ -1,9 +1,20 @@
 """The few statements that SQLite and PostgreSQL spell the same but SQLAlchemy does not."""
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+# Both databases stay well below their limits of bound parameters with this many, and a progress
+# bar moves.
+BATCH = 500
+T = TypeVar("T")
+
+
+def batches(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many at a time as one statement takes."""
+    return (many[start : start + BATCH] for start in range(0, len(many), BATCH))
 
 
 def insert_new(

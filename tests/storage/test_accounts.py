@@ -10,7 +10,7 @@ from bot.chat.messages import Account, message, text
 from bot.chat.requests import Profile
 from bot.domain.accounts import CODE_LIFE, Code, Linked
 from bot.ids import GroupId, Lane, RoundId
-from storage import tables
+from storage import met, tables
 from storage.outbox import State
 from storage.web import web_account
 from tests.leaders import START
@@ -100,7 +100,7 @@ def test_an_account_left_behind_is_not_brought_back_by_events(db, community, ada
     db.accounts.retire(ada, MINE, now=START)
 
     db.members.set_account_active(MINE, is_active=True)
-    db.members.met(community, SLACK, [("U1", Profile("Ada"))], now=START)
+    met.take_in(db.connection, community, SLACK, [("U1", Profile("Ada"))], now=START)
 
     assert db.members.accounts_of(ada) == (OTHER,)
     assert states(db) == [(TEAMS, State.QUEUED)]
@@ -166,7 +166,8 @@ def test_a_member_list_adds_no_second_account_by_an_address_alone(db, community,
     ben = db.members.add(community, "Ben", zone=LONDON, email="ben@leaders.example", now=START)
     db.members.add_account(community, ben, web_account(community, ben), now=START)
 
-    db.members.met(
+    met.take_in(
+        db.connection,
         community,
         SLACK,
         [

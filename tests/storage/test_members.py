@@ -10,6 +10,7 @@ from bot.chat.requests import Profile as PlatformProfile
 from bot.chat.requests import Role
 from bot.domain.members import Member, MemberState, Profile, Reachable
 from bot.ids import Lane
+from storage import met
 from storage.tables import accounts
 from tests.leaders import START
 
@@ -110,7 +111,7 @@ def test_more_than_a_batch_are_found(db, community, add, monkeypatch):
     numbers = [add(f"Leader {n}") for n in range(5)]
     for number in numbers:
         db.members.add_account(community, number, Account(WEB, str(number)), now=START)
-    monkeypatch.setattr("storage.members._BATCH", 2)
+    monkeypatch.setattr("storage.rows.BATCH", 2)
 
     assert sorted(db.members.many(numbers)) == numbers
     assert sorted(db.members.accounts(numbers)) == numbers
@@ -293,7 +294,7 @@ def test_addresses_of_more_than_a_batch_are_found(db, community, add, monkeypatc
         db.members.add_account(
             community, n, Account(TEAMS, f"U{n}"), now=START, address=f"{n}@nhs.example"
         )
-    monkeypatch.setattr("storage.addresses.BATCH", 2)
+    monkeypatch.setattr("storage.rows.BATCH", 2)
 
     assert [each.addresses for each in db.members.reachable(numbers).values()] == [
         ((TEAMS, f"{n}@nhs.example"),) for n in numbers
@@ -308,7 +309,8 @@ def test_meeting_a_workspace_links_known_addresses_and_nobody_else(db, community
     db.members.set_account_active(Account(SLACK, "U3"), is_active=False)
     before = db.members.count(community)
 
-    db.members.met(
+    met.take_in(
+        db.connection,
         community,
         SLACK,
         [
@@ -356,7 +358,8 @@ def test_an_organiser_appointed_by_an_account_alone_gets_a_name_and_an_address(d
         account = Account(SLACK, db.members.get(number).name)
         db.members.add_account(community, number, account, now=START)
 
-    db.members.met(
+    met.take_in(
+        db.connection,
         community,
         SLACK,
         [

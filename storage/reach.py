@@ -1,0 +1,68 @@
+"""Where members can be reached: their accounts, and the addresses that open a chat with them."""
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+
+from bot.chat.messages import Account
+from bot.domain.members import preferred
+from bot.ids import Lane, MemberId
+from storage.rows import batches
+from storage.tables import accounts
+
+Addresses = tuple[tuple[Lane, str], ...]
+
+
+def accounts_of(
+    connection: sa.Connection, wanted: Iterable[MemberId]
+) -> Mapping[MemberId, tuple[Account, ...]]:
+    """The accounts in use of each of these members, the preferred first."""
+    found: dict[MemberId, tuple[Account, ...]] = {}
+    chosen: dict[MemberId, Account] = {}
+    for batch in batches(list(wanted)):
+        rows = connection.execute(
+            sa.select(accounts.c.member, accounts.c.lane, accounts.c.user, accounts.c.is_preferred)
+            .where(
+                accounts.c.member.in_(batch),
+                accounts.c.is_active,
+                accounts.c.is_retired.is_(False),
+            )
+            .order_by(accounts.c.id)
+        )
+        for row in rows:
+            account = Account(Lane(row.lane), row.user)
+            found[row.member] = (*found.get(row.member, ()), account)
+            if row.is_preferred:
+                chosen[row.member] = account
+    return {
+        member: preferred(several, chosen=chosen.get(member)) for member, several in found.items()
+    }
+
+
+def addresses_of(
+    connection: sa.Connection, wanted: Iterable[MemberId]
+) -> Mapping[MemberId, Addresses]:
+    """The known addresses of each of these members, of accounts that reach them."""
+    found: dict[MemberId, Addresses] = {}
+    for batch in batches(list(wanted)):
+        rows = connection.execute(
+            sa.select(accounts.c.member, accounts.c.lane, accounts.c.address)
+            .where(
+                accounts.c.member.in_(batch),
+                accounts.c.is_active,
+                accounts.c.is_retired.is_(False),
+                accounts.c.address != "",
+            )
+            .order_by(accounts.c.id)
+        )
+        for row in rows:
+            found[row.member] = (*found.get(row.member, ()), (Lane(row.lane), row.address))
+    return found
+
+
+def addresses_in(connection: sa.Connection, lane: Lane) -> Mapping[str, str]:
+    """What a workspace calls each of its accounts."""
+    rows = connection.execute(
+        sa.select(accounts.c.user, accounts.c.address).where(accounts.c.lane == lane)
+    )
+    return {row.user: row.address for row in rows}
