@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from storage.database import Database
 from storage.migrate import migrate
@@ -13,6 +14,13 @@ from tests.leaders import Community
 from tests.plugins.postgres import made_database
 
 SECRET = "only for tests, and long enough to be taken"
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """A test that starts the bot does not leave its log, to a file closed since, to the next."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
