@@ -13,7 +13,6 @@ import itertools
 import json
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,57 +20,19 @@ import aiohttp
 from aiohttp import web
 
 from tests import slack_limits
-from tests.slack_workspaces import Workspace, Workspaces
+from tests.slack_said import Call, Said, buttons_of, state_of
+from tests.slack_web_api import WebApi, refusal
+from tests.slack_workspaces import TEAM, Workspace, Workspaces
 
-TEAM = "T0LEADERS"
 BOT_USER = "U0BOT"
 BOT_TOKEN = "xoxb-of-the-stand-in"
 APP_TOKEN = "xapp-of-the-stand-in"
 SECRET = "signing-secret-of-the-stand-in"
 
-# Method -> scopes of which one is enough.
-METHOD_SCOPES = {
-    "chat.postMessage": {"chat:write"},
-    "chat.postEphemeral": {"chat:write"},
-    "chat.update": {"chat:write"},
-    "chat.delete": {"chat:write"},
-    "conversations.open": {"im:write", "mpim:write"},
-    "conversations.history": {"im:history", "mpim:history", "channels:history", "groups:history"},
-    "users.info": {"users:read"},
-    "users.list": {"users:read"},
-}
 ALL_SCOPES = (
     "app_mentions:read", "chat:write", "commands", "im:history", "im:write", "mpim:write",
     "users:read", "users:read.email",
 )  # fmt: skip
-HISTORY_SCOPES = {"D": "im:history", "G": "mpim:history", "C": "channels:history"}
-TRIGGER_LIVES = 3
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request the bot made."""
-
-    method: str
-    arguments: dict[str, Any]
-    token: str
-
-
-@dataclass
-class Said:
-    """A message as Slack keeps it; ``only_for`` marks one that a single person sees."""
-
-    channel: str
-    ts: str
-    text: str
-    blocks: list[dict[str, Any]]
-    only_for: str = ""
-    thread: str = ""
-    metadata: dict[str, Any] = field(default_factory=dict)
-    team: str = TEAM
-
-    def buttons(self) -> dict[str, dict[str, Any]]:
-        return _buttons(self.blocks)
 
 
 class SlackStandIn:
@@ -89,14 +50,15 @@ class SlackStandIn:
         self.scopes = scopes
         self.workspaces = Workspaces()
         self.workspaces.add(Workspace(TEAM, "Leaders", BOT_USER), token=BOT_TOKEN)
-        self._caller = self.workspaces.all[TEAM]
+        self.caller = self.workspaces.all[TEAM]
+        self.api = WebApi(self)
         self.bot_url = ""
         self.acknowledged: list[dict[str, Any]] = []
-        self._page = page
+        self.page = page
         self._faults: dict[str, list[tuple[str, Any]]] = defaultdict(list)
-        self._triggers: dict[str, tuple[str, float]] = {}
+        self.triggers: dict[str, tuple[str, float]] = {}
         self._responses: dict[str, tuple[str, str, str]] = {}
-        self._numbers = itertools.count(1)
+        self.numbers = itertools.count(1)
         self._sockets: list[web.WebSocketResponse] = []
         self._envelopes: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._connected = asyncio.Event()
@@ -235,7 +197,7 @@ class SlackStandIn:
         answer = await self.deliver("slash_commands", asked)
         if not answer:
             return None
-        return self._keep(channel, answer, only_for=user, team=self.team_of(user))
+        return self.keep(channel, answer, only_for=user, team=self.team_of(user))
 
     async def says(self, user: str, words: str, **more: Any) -> None:
         """Somebody writes to the bot in their direct conversation."""
@@ -283,7 +245,7 @@ class SlackStandIn:
             "team_id": workspace.team,
             "api_app_id": "A1",
             "type": "event_callback",
-            "event_id": event_id or f"Ev{next(self._numbers)}",
+            "event_id": event_id or f"Ev{next(self.numbers)}",
             "event_time": int(time.time()),
             "authorizations": [
                 {
@@ -315,7 +277,7 @@ class SlackStandIn:
         """Somebody taps a button of a message or of a view; a new ephemeral is the answer."""
         before = len(self.said)
         is_view = isinstance(card, dict)
-        button = _buttons(card["blocks"] if is_view else card.blocks)[label]
+        button = buttons_of(card["blocks"] if is_view else card.blocks)[label]
         body: dict[str, Any] = {
             "type": "block_actions",
             "team": {"id": self.team_of(user) if is_view else card.team, "domain": "leaders"},
@@ -362,7 +324,7 @@ class SlackStandIn:
             if block["type"] == "input":
                 element = block["element"]
                 given = values.get(block["block_id"])
-                state[block["block_id"]] = {element["action_id"]: _state(element, given)}
+                state[block["block_id"]] = {element["action_id"]: state_of(element, given)}
         body = {
             "type": "view_submission",
             "team": {"id": self.team_of(user), "domain": "leaders"},
@@ -383,7 +345,7 @@ class SlackStandIn:
             case "errors":
                 self.modal_errors[user] = answer["errors"]
             case "update":
-                self._check_view(answer["view"])
+                self.api.check_view(answer["view"])
                 self.modals[user] = {**answer["view"], "id": view["id"]}
             case _:
                 del self.modals[user]
@@ -416,8 +378,8 @@ class SlackStandIn:
             await self.event({"type": kind, **tokens}, team=team)
 
     def trigger(self, user: str) -> str:
-        name = f"trigger-{next(self._numbers)}"
-        self._triggers[name] = (user, time.monotonic())
+        name = f"trigger-{next(self.numbers)}"
+        self.triggers[name] = (user, time.monotonic())
         return name
 
     # The two ways to the bot.
@@ -455,7 +417,7 @@ class SlackStandIn:
         await asyncio.wait_for(self._connected.wait(), 10)
 
     async def _over_socket(self, kind: str, payload: dict[str, Any]) -> dict[str, Any] | None:
-        envelope = f"envelope-{next(self._numbers)}"
+        envelope = f"envelope-{next(self.numbers)}"
         self._envelopes[envelope] = asyncio.get_running_loop().create_future()
         await self._sockets[-1].send_json(
             {
@@ -505,7 +467,7 @@ class SlackStandIn:
             await detail[1].wait()
         match fault:
             case "code":
-                answer = _no(detail)
+                answer = refusal(detail)
             case "words":
                 answer = detail
             case _:
@@ -517,169 +479,19 @@ class SlackStandIn:
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> dict[str, Any]:
         if method == "apps.connections.open":
             if token != APP_TOKEN:
-                return _no("invalid_auth")
+                return refusal("invalid_auth")
             return {"ok": True, "url": self._url.replace("http", "ws") + "/socket"}
         if method == "oauth.v2.access":
             return self.workspaces.access(arguments, token)
         if token in self.workspaces.expired:
-            return _no("token_expired")
+            return refusal("token_expired")
         if token not in self.tokens:
-            return _no("invalid_auth")
-        self._caller = self.workspaces.all[self.tokens[token]]
-        needed = METHOD_SCOPES.get(method, set())
-        if needed and not needed & set(self.scopes):
-            return {**_no("missing_scope"), "needed": ",".join(sorted(needed))}
-        do = getattr(self, "_" + method.replace(".", "_"), None)
-        return do(arguments) if do else _no("unknown_method")
-
-    def _auth_test(self, _: dict[str, Any]) -> dict[str, Any]:
-        caller = self._caller
-        return {
-            "ok": True,
-            "team": caller.name,
-            "team_id": caller.team,
-            "user": "bot",
-            "user_id": caller.bot_user,
-        }
-
-    def _chat_postMessage(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's
-        channel = asked["channel"]
-        if channel in self.users and self.team_of(channel) == self._caller.team:
-            channel = self.direct(channel)
-        elif channel.startswith("U") or not self._is_place(channel):
-            return _no("channel_not_found")
-        elif channel.startswith("C") and self._caller.bot_user not in self.channels[channel]:
-            return _no("not_in_channel")
-        if wrong := slack_limits.wrong_with_message(asked):
-            return _no(wrong)
-        # A deactivated account is no error: Slack takes the message, and nobody reads it.
-        thread, team = asked.get("thread_ts", ""), self._caller.team
-        said = self._keep(channel, asked, thread=thread, team=team)
-        return {"ok": True, "channel": channel, "ts": said.ts, "message": {"text": said.text}}
-
-    def _chat_postEphemeral(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: N802 - Slack's
-        if not self._is_place(asked["channel"]):
-            return _no("channel_not_found")
-        if self._caller.bot_user not in self.channels.get(asked["channel"], set()):
-            return _no("not_in_channel")
-        if asked["user"] not in self.channels.get(asked["channel"], set()):
-            return _no("user_not_in_channel")
-        if wrong := slack_limits.wrong_with_message(asked):
-            return _no(wrong)
-        said = self._keep(asked["channel"], asked, only_for=asked["user"], team=self._caller.team)
-        return {"ok": True, "message_ts": said.ts}
-
-    def _chat_update(self, asked: dict[str, Any]) -> dict[str, Any]:
-        found = self._find(asked["channel"], asked["ts"])
-        if found is None:
-            return _no("message_not_found")
-        if wrong := slack_limits.wrong_with_message(asked):
-            return _no(wrong)
-        if len(asked["text"]) > 4000:
-            return _no("msg_too_long")
-        found.text, found.blocks = asked["text"], asked["blocks"]
-        return {"ok": True, "channel": found.channel, "ts": found.ts, "text": found.text}
-
-    def _chat_delete(self, asked: dict[str, Any]) -> dict[str, Any]:
-        found = self._find(asked["channel"], asked["ts"])
-        if found is None:
-            return _no("message_not_found")
-        self.said.remove(found)
-        return {"ok": True}
-
-    def _conversations_open(self, asked: dict[str, Any]) -> dict[str, Any]:
-        users = asked["users"].split(",")
-        if len(users) > 8:
-            return _no("too_many_users")
-        for user in users:
-            if user not in self.users or self.team_of(user) != self._caller.team:
-                return _no("user_not_found")
-            if self.users[user]["deleted"] and len(users) > 1:
-                return _no("user_disabled")
-        if len(users) == 1:
-            return {"ok": True, "channel": {"id": self.direct(users[0])}}
-        channel = "G" + "".join(sorted(user.removeprefix("U") for user in users))
-        self.channels[channel] = {*users, self._caller.bot_user}
-        return {"ok": True, "channel": {"id": channel}}
-
-    def _conversations_history(self, asked: dict[str, Any]) -> dict[str, Any]:
-        channel = asked["channel"]
-        if HISTORY_SCOPES.get(channel[0]) not in self.scopes:
-            return _no("missing_scope")
-        found = [one for one in reversed(self.said) if one.channel == channel and not one.only_for]
-        is_whole = asked.get("include_all_metadata") == "true"
-        messages = [
-            {"type": "message", "ts": one.ts, "text": one.text}
-            | ({"metadata": one.metadata} if is_whole and one.metadata else {})
-            for one in found[: int(asked.get("limit", 100))]
-        ]
-        return {"ok": True, "messages": messages}
-
-    def _users_info(self, asked: dict[str, Any]) -> dict[str, Any]:
-        user = self.users.get(asked["user"])
-        return {"ok": True, "user": self._shown(user)} if user else _no("user_not_found")
-
-    def _users_list(self, asked: dict[str, Any]) -> dict[str, Any]:
-        start = int(asked.get("cursor") or 0)
-        size = min(self._page, int(asked["limit"]))
-        users = [
-            self._shown(user)
-            for user in self.users.values()
-            if user["team_id"] == self._caller.team or self._shares_a_channel(user["id"])
-        ]
-        following = str(start + size) if start + size < len(users) else ""
-        return {
-            "ok": True,
-            "members": users[start : start + size],
-            "response_metadata": {"next_cursor": following},
-        }
-
-    def _shares_a_channel(self, user: str) -> bool:
-        bot = self._caller.bot_user
-        return any(bot in members and user in members for members in self.channels.values())
+            return refusal("invalid_auth")
+        self.caller = self.workspaces.all[self.tokens[token]]
+        return self.api.answer(method, arguments)
 
     def _people_in(self, channel: str | None) -> set[str]:
         return self.channels.get(channel or "", set()) & set(self.users)
-
-    def _shown(self, user: dict[str, Any]) -> dict[str, Any]:
-        if user["team_id"] != self._caller.team:
-            # No stranger to us is whoever we share a channel with.
-            user = {**user, "is_stranger": not self._shares_a_channel(user["id"])}
-        if "users:read.email" in self.scopes:
-            return user
-        return {**user, "profile": {**user["profile"], "email": None}}
-
-    def _views_open(self, asked: dict[str, Any]) -> dict[str, Any]:
-        user, at = self._triggers.pop(asked["trigger_id"], ("", 0.0))
-        if not user:
-            return _no("exchanged_trigger_id")
-        if time.monotonic() - at > TRIGGER_LIVES:
-            return _no("expired_trigger_id")
-        if wrong := self._check_view(asked["view"]):
-            return {**_no("invalid_arguments"), "response_metadata": {"messages": wrong}}
-        self.modals[user] = {**asked["view"], "id": f"V{next(self._numbers)}"}
-        return {"ok": True, "view": self.modals[user]}
-
-    def _views_update(self, asked: dict[str, Any]) -> dict[str, Any]:
-        for user, view in self.modals.items():
-            if view["id"] == asked["view_id"]:
-                if self._check_view(asked["view"]):
-                    return _no("invalid_arguments")
-                self.modals[user] = {**asked["view"], "id": view["id"]}
-                return {"ok": True, "view": self.modals[user]}
-        return _no("not_found")
-
-    def _views_publish(self, asked: dict[str, Any]) -> dict[str, Any]:
-        if self._check_view(asked["view"]):
-            return _no("invalid_arguments")
-        self.homes[asked["user_id"]] = {**asked["view"], "id": f"V{next(self._numbers)}"}
-        return {"ok": True, "view": asked["view"]}
-
-    def _check_view(self, view: dict[str, Any]) -> list[str]:
-        wrong = slack_limits.wrong_with_view(view)
-        if wrong:
-            self.refused_views.append(wrong)
-        return wrong
 
     async def _responded(self, request: web.Request) -> web.Response:
         content = await request.json()
@@ -687,25 +499,25 @@ class SlackStandIn:
         if self._faults["response_url"]:
             return web.Response(status=self._faults["response_url"].pop(0)[1][0])
         if request.match_info["id"] not in self._responses:
-            return web.json_response(_no("expired_url"), status=404)
+            return web.json_response(refusal("expired_url"), status=404)
         user, channel, ts = self._responses[request.match_info["id"]]
         if wrong := slack_limits.wrong_with_message(content):
-            return web.json_response(_no(wrong), status=400)
-        original = self._find(channel, ts)
+            return web.json_response(refusal(wrong), status=400)
+        original = self.find(channel, ts)
         card = original if content.get("replace_original") else None
         if card is not None:
             card.text, card.blocks = content["text"], content["blocks"]
         else:
             team = original.team if original else self.team_of(user)
-            self._keep(channel, content, only_for=user, team=team)
+            self.keep(channel, content, only_for=user, team=team)
         return web.json_response({"ok": True})
 
     def _response_url(self, user: str, channel: str, ts: str) -> str:
-        name = f"r{next(self._numbers)}"
+        name = f"r{next(self.numbers)}"
         self._responses[name] = (user, channel, ts)
         return f"{self._url}/response/{name}"
 
-    def _keep(
+    def keep(
         self,
         channel: str,
         content: dict[str, Any],
@@ -727,14 +539,14 @@ class SlackStandIn:
         self.said.append(said)
         return said
 
-    def _find(self, channel: str, ts: str) -> Said | None:
+    def find(self, channel: str, ts: str) -> Said | None:
         return next((one for one in self.said if (one.channel, one.ts) == (channel, ts)), None)
 
-    def _is_place(self, channel: str) -> bool:
+    def is_place(self, channel: str) -> bool:
         return channel in self.channels or channel in map(self.direct, self.users)
 
     def _ts(self) -> str:
-        return f"1790000000.{next(self._numbers):06}"
+        return f"1790000000.{next(self.numbers):06}"
 
 
 def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
@@ -745,38 +557,6 @@ def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dic
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": "v0=" + made.hexdigest(),
     }
-
-
-def _no(code: str) -> dict[str, Any]:
-    return {"ok": False, "error": code}
-
-
-def _buttons(blocks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {
-        one["text"]["text"]: one for one in slack_limits.elements(blocks) if one["type"] == "button"
-    }
-
-
-def _state(element: dict[str, Any], given: Any) -> dict[str, Any]:
-    """What Slack tells of an input: the value given, or what it was opened with."""
-    kind = element["type"]
-    match kind:
-        case "datepicker":
-            return {"type": kind, "selected_date": given or element.get("initial_date")}
-        case "timepicker":
-            return {"type": kind, "selected_time": given or element.get("initial_time")}
-        case "static_select" | "radio_buttons" | "external_select":
-            chosen = {"value": given} if given else element.get("initial_option")
-            return {"type": kind, "selected_option": chosen}
-        case "checkboxes" | "multi_static_select":
-            chosen = (
-                element.get("initial_options", [])
-                if given is None
-                else [{"value": one} for one in given]
-            )
-            return {"type": kind, "selected_options": chosen}
-        case _:
-            return {"type": kind, "value": element.get("initial_value") if given is None else given}
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+TEAM = "T0LEADERS"
 CLIENT_ID = "1111.2222"
 CLIENT_SECRET = "client-secret-of-the-stand-in"
 LIFETIME = 12 * 60 * 60

@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from bot.platforms.slack.manifest import COMMANDS, EVENTS, PLACEHOLDER, SCOPES, manifest
-from tests.slack_stand_in import ALL_SCOPES, METHOD_SCOPES
+from tests.slack_stand_in import ALL_SCOPES
+from tests.slack_web_api import METHOD_SCOPES
 
 PACKAGE = Path(__file__).parents[3] / "bot" / "platforms" / "slack"
 TEMPLATE = Path(__file__).parents[3] / "manifest.yaml"

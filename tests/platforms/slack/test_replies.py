@@ -36,7 +36,7 @@ async def shown_card(bot: Bot, *, channel: str = "DADA") -> Any:
     if channel.startswith("D"):
         await bot.slack.says("UADA", "card")
         return bot.slack.seen_by("UADA")[-1]
-    return bot.slack._keep(channel, bot.slack.seen_by("UADA")[-1].__dict__)
+    return bot.slack.keep(channel, bot.slack.seen_by("UADA")[-1].__dict__)
 
 
 # Words.

@@ -142,7 +142,7 @@ async def test_fetch_members_reads_all_pages_without_bots(sender: Sender) -> Non
 async def test_member_list_goes_on_where_a_429_stopped_it(
     slack: SlackStandIn, sender: Sender
 ) -> None:
-    slack._page = 1
+    slack.page = 1
     fetch = Delivery("m", LANE, DeliveryKind.FETCH_MEMBERS, Destination())
     real, turns = sender.platform._api.call, []
 
@@ -260,7 +260,7 @@ async def test_429_is_waited_for_and_other_methods_go_on(
         await sender.platform.send(post("UADA"))
     with pytest.raises(TryLater) as still:
         await sender.platform.send(post("UADA"))
-    receipt = Receipt("DADA", slack._keep("DADA", {"text": "Old."}).ts)
+    receipt = Receipt("DADA", slack.keep("DADA", {"text": "Old."}).ts)
 
     await sender.platform.send(change(DeliveryKind.UPDATE, receipt))
     sender.clock.now += 7

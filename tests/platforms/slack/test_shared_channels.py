@@ -194,8 +194,8 @@ async def test_member_list_holds_our_own_people(shared: Bot) -> None:
 
 
 def _listed(bot: Bot) -> list[dict[str, Any]]:
-    bot.slack._caller = bot.slack.workspaces.all[TEAM]
-    return bot.slack._users_list({"limit": 200})["members"]
+    bot.slack.caller = bot.slack.workspaces.all[TEAM]
+    return bot.slack.api._users_list({"limit": 200})["members"]
 
 
 @pytest.mark.parametrize("kind", ["team_join", "user_change"])
