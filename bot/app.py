@@ -18,7 +18,7 @@ from bot.chat.messages import Account
 from bot.chat.platform import Platform, SlackStore, TeamsStore, WebStore
 from bot.console.app import Console
 from bot.delivery import Delivery
-from bot.dispatch import Dispatch, utc_now
+from bot.dispatch import Dispatch
 from bot.errors import CommandError, SettingsError
 from bot.health import Health
 from bot.ids import Lane
@@ -26,6 +26,7 @@ from bot.lanes import Lanes
 from bot.platforms.web.app import Web
 from bot.scheduler import Scheduler
 from bot.settings import Settings
+from bot.times import utc_now
 from handlers import ROUTES
 from jobs import RESULTS, SCHEDULE
 from storage.communities import Community

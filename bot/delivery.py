@@ -13,7 +13,7 @@ import structlog
 
 from bot.chat.platform import Platform, Receipt
 from bot.errors import CannotDeliver, TryLater, Uncertain
-from bot.ids import Lane
+from bot.ids import Lane, platform_of
 from storage.database import Database
 from storage.drain import Claimed, Settled
 from storage.outbox import State
@@ -88,7 +88,7 @@ class Delivery:
     async def _send(self, row: Claimed, claim: str) -> Callable[[UnitOfWork], None]:
         """Do one delivery; what to write down about it."""
         delivery = row.delivery
-        platform = self._platforms.get(delivery.lane.split(":")[0])
+        platform = self._platforms.get(platform_of(delivery.lane))
         if platform is None:
             return self._cannot(row, claim, "the bot is not connected to this platform now")
         if not await self._database.run(lambda db: db.drain.holds(row.id, claim)):

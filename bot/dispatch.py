@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from random import Random
 
 import structlog
@@ -22,6 +22,7 @@ from bot.chat.routes import Route, Routes, may
 from bot.domain.members import Member, MemberState
 from bot.errors import FormErrors, MemberError, NotAllowed
 from bot.ids import CommunityId, MemberId
+from bot.times import utc_now
 from bot.views import common
 from bot.views import community as community_views
 from storage.database import Database
@@ -43,11 +44,6 @@ LINK = "link"
 NOBODY = MemberId(0)
 
 Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class Dispatch:

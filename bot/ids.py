@@ -14,3 +14,18 @@ ChannelId = NewType("ChannelId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""
+
+
+def lane_of(platform: str, workspace: object) -> Lane:
+    """The lane of a workspace or tenant, by what its platform calls it."""
+    return Lane(f"{platform}:{workspace}")
+
+
+def platform_of(lane: Lane) -> str:
+    """The platform of a lane: ``slack``, ``teams``, ``web`` or ``mail``."""
+    return lane.partition(":")[0]
+
+
+def workspace_of(lane: Lane) -> str:
+    """What the platform of a lane calls the workspace or tenant."""
+    return lane.partition(":")[2]

@@ -7,11 +7,12 @@ sweep that mends a lost wake-up.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
 from bot.ids import Lane
+from bot.times import utc_now
 
 log = structlog.get_logger()
 
@@ -24,11 +25,6 @@ STOP_SECONDS = 35.0
 
 Drain = Callable[[Lane], Awaitable[int]]
 Pending = Callable[[datetime], Awaitable[tuple[Lane, ...]]]
-
-
-def utc_now() -> datetime:
-    """The time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class Lanes:

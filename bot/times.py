@@ -26,6 +26,11 @@ class Recurrence:
     zone: str
 
 
+def utc_now() -> datetime:
+    """The time now, aware, in UTC; for the edges, which hand it to everything below."""
+    return datetime.now(UTC)
+
+
 def instant(label: datetime, zone: str) -> datetime:
     """The UTC instant of a naive local date-time: gap = first minute after, fold = the first."""
     local = label.replace(tzinfo=ZoneInfo(zone), fold=0)

@@ -7,7 +7,7 @@ from bot.chat.requests import Request
 from bot.domain import pairing
 from bot.domain.coffee import Group, GroupState, Place, PlaceState, Round, RoundState
 from bot.domain.members import Member
-from bot.ids import MemberId
+from bot.ids import MemberId, platform_of
 from handlers import coffee_groups, coffee_review, introductions
 from storage import joining
 from storage.unit_of_work import UnitOfWork
@@ -44,7 +44,7 @@ def join(request: Request, db: UnitOfWork, kept: MemberId, other: MemberId) -> M
 
 def account_after(account: Account, member: Member) -> Account:
     """The account once it is the member's: a place in the web chat is named after its member."""
-    is_web = account.lane.startswith("web:")
+    is_web = platform_of(account.lane) == "web"
     return web_account(member.community, member.id) if is_web else account
 
 

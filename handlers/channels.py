@@ -6,7 +6,7 @@ from bot.chat.routes import Routes
 from bot.domain import channels as domain
 from bot.domain.channels import Channel, Purpose
 from bot.errors import NotFound
-from bot.ids import ChannelId
+from bot.ids import ChannelId, platform_of
 from bot.views import channels as views
 from storage import channel_posts
 from storage.unit_of_work import UnitOfWork
@@ -33,7 +33,7 @@ def channel(request: Request, db: UnitOfWork) -> Reply:
     if first == "here" and request.channel is not None:
         return _choose(request, db, purpose, request.channel, request.channel_name)
     # Slack alone writes a channel's id into what is typed.
-    if first not in {"", "here"} and domain.platform_of(request.account.lane) == "slack":
+    if first not in {"", "here"} and platform_of(request.account.lane) == "slack":
         return _choose(request, db, purpose, *arguments.channel(rest))
     return _how(request, db, purpose)
 
@@ -96,7 +96,7 @@ def _stop(request: Request, db: UnitOfWork, purpose: Purpose, number: str) -> Re
 
 
 def _how(request: Request, db: UnitOfWork, purpose: Purpose) -> Reply:
-    own = domain.platform_of(request.account.lane)
+    own = platform_of(request.account.lane)
     others = [each.platform for each in db.channels.places(request.community)]
     is_own_only = not domain.has_own_channels(request.account.lane)
     return views.how(purpose, [own] if is_own_only else list(dict.fromkeys((own, *others))))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.chat.messages import Account
 from bot.chat.platform import DeliveryKind, Destination
 from bot.domain.accounts import CODE_ALPHABET, CODE_LENGTH, CODE_LIFE, Code, Linked, in_use
-from bot.ids import CommunityId, GroupId, Lane, MemberId, RoundId
+from bot.ids import CommunityId, GroupId, Lane, MemberId, RoundId, platform_of
 from storage import codec
 from storage.outbox import State
 from storage.rows import upsert
@@ -164,7 +164,7 @@ class Accounts:
             )
             .values(is_retired=True, is_preferred=False)
         )
-        if left.lane.startswith("web:"):
+        if platform_of(left.lane) == "web":
             self._end_links(member)
         self._redirect(member, left, now=now)
 
@@ -173,7 +173,7 @@ class Accounts:
         self._connection.execute(
             accounts.delete().where(accounts.c.member == member, accounts.c.id == gone.id)
         )
-        if gone.account.lane.startswith("web:"):
+        if platform_of(gone.account.lane) == "web":
             self._end_links(member)
             self._connection.execute(web_sessions.delete().where(web_sessions.c.member == member))
         self._redirect(member, gone.account, now=now)

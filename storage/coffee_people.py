@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain import coffee_matching, pairing
 from bot.domain.coffee import Mode, Participation
 from bot.domain.members import Member, MemberState
-from bot.ids import CommunityId, MemberId
+from bot.ids import CommunityId, MemberId, platform_of
 from storage.unit_of_work import UnitOfWork
 
 
@@ -37,7 +37,7 @@ def _gathered(
     reachable = db.members.reachable(parts)
     active = [each for each in reachable.values() if each.member.state is MemberState.ACTIVE]
     platforms: dict[MemberId, str] = {
-        each.member.id: each.account.lane.split(":")[0] for each in active if each.account
+        each.member.id: platform_of(each.account.lane) for each in active if each.account
     }
     people = coffee_matching.people(
         [(each.member, parts[each.member.id]) for each in active if each.account],

@@ -13,7 +13,7 @@ from bot.chat.platform import Entry, Post, Visitor
 from bot.chat.requests import Role
 from bot.domain.channels import Purpose
 from bot.domain.members import MemberState
-from bot.ids import CommunityId, Lane, MemberId
+from bot.ids import CommunityId, Lane, MemberId, workspace_of
 from storage import codec
 from storage.members import Members
 from storage.rows import insert_new, insert_row, upsert
@@ -322,7 +322,7 @@ def _community(account: Account) -> CommunityId:
 
 
 def _community_of(lane: Lane) -> CommunityId:
-    return CommunityId(int(lane.removeprefix("web:")))
+    return CommunityId(int(workspace_of(lane)))
 
 
 def _visitor(row: sa.Row[Any]) -> Visitor:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account
 from bot.chat.platform import Installation
-from bot.ids import CommunityId, Lane
+from bot.ids import CommunityId, Lane, lane_of, platform_of
 from storage.rows import insert_new
 from storage.secrets import Vault
 from storage.tables import accounts, communities, members, workspaces
@@ -123,7 +123,7 @@ class Workspaces:
         self._connection.execute(
             workspaces.insert().values(
                 community=installation.community or _oldest_community(),
-                platform=installation.lane.split(":")[0],
+                platform=platform_of(installation.lane),
                 external=installation.workspace,
                 lane=installation.lane,
                 installed_at=now,
@@ -180,7 +180,7 @@ class Workspaces:
 
     def admit(self, tenant: str, *, now: datetime) -> Lane:
         """The lane of a Teams tenant; a new one belongs to the oldest real community."""
-        lane = Lane(f"teams:{tenant}")
+        lane = lane_of("teams", tenant)
         row = self._connection.execute(
             sa.select(workspaces.c.uninstalled_at).where(workspaces.c.lane == lane)
         ).one_or_none()
@@ -242,7 +242,7 @@ class Workspaces:
         *,
         now: datetime,
     ) -> Lane:
-        lane = Lane(f"{platform}:{external}")
+        lane = lane_of(platform, external)
         insert_new(
             self._connection,
             workspaces,
@@ -267,7 +267,7 @@ def _oldest_community() -> sa.ScalarSelect[int]:
 
 def web_lane(community: CommunityId) -> Lane:
     """The lane of a community's web chat."""
-    return Lane(f"web:{community}")
+    return lane_of("web", community)
 
 
 def _workspace(row: sa.Row[tuple[object, ...]]) -> Workspace:

@@ -22,7 +22,7 @@ from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.domain import members
 from bot.domain.south_east_london import seed_organisations, seed_words
-from bot.ids import CommunityId, Lane, MemberId
+from bot.ids import CommunityId, Lane, MemberId, platform_of
 from bot.scheduler import Scheduler
 from handlers import ROUTES
 from jobs import RESULTS, SCHEDULE
@@ -236,11 +236,6 @@ class Leader:
         outcome = await self.community.dispatch(incoming)
         await self.community.settle()
         return outcome
-
-
-def platform_of(lane: Lane) -> str:
-    """The platform of a lane."""
-    return lane.split(":")[0]
 
 
 def button_of(card: Message, label: str) -> Button:

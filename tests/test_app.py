@@ -13,10 +13,10 @@ from bot import app
 from bot.app import App, House
 from bot.chat.messages import Account, message, text
 from bot.chat.platform import TeamsConversation
-from bot.dispatch import utc_now
 from bot.errors import CommandError, SettingsError
 from bot.ids import Lane
 from bot.settings import Settings
+from bot.times import utc_now
 from storage.database import Database
 from storage.outbox import State
 from storage.web import web_account

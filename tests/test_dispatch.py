@@ -3,18 +3,16 @@
 import asyncio
 import json
 import re
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-import structlog
 from structlog.testing import capture_logs
 
 from bot.chat.forms import Form, TextField
 from bot.chat.messages import Account, Button, buttons, message, plain, text
 from bot.chat.requests import Incoming, Kind, Outcome, Profile, Role
 from bot.chat.routes import Routes
-from bot.dispatch import MAX_WORDS, NOBODY, Dispatch, utc_now
+from bot.dispatch import MAX_WORDS, NOBODY, Dispatch
 from bot.domain.members import MemberState
 from bot.errors import FormErrors, MemberError
 from bot.ids import Lane
@@ -513,16 +511,6 @@ async def test_nobody_can_ask_nothing(house, lane, route):
 
     assert outcome == Outcome(common.not_connected())
     assert house.seen == []
-
-
-def test_the_clock_is_aware_and_in_utc():
-    assert utc_now().utcoffset() == timedelta()
-
-
-@pytest.fixture(autouse=True)
-def _plain_logging():
-    yield
-    structlog.reset_defaults()
 
 
 async def test_organiser_named_by_an_account_alone_is_called_by_their_name(

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from bot import lanes
 from bot.ids import Lane
-from bot.lanes import Lanes, utc_now
+from bot.lanes import Lanes
 
 ONE, TWO = Lane("slack:T1"), Lane("web:1")
 
@@ -205,7 +205,3 @@ async def test_a_stopped_lane_is_not_woken_again(work):
     await asyncio.sleep(0.01)
 
     assert work.done == []
-
-
-def test_the_clock_is_aware():
-    assert utc_now().tzinfo is not None

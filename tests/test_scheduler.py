@@ -12,10 +12,9 @@ from bot import scheduler
 from bot.chat.messages import Account
 from bot.chat.requests import Role
 from bot.chat.schedule import Schedule, Work
-from bot.dispatch import utc_now
 from bot.ids import Lane
 from bot.scheduler import ATTEMPTS, RETRY_AFTER, STALE, Scheduler
-from bot.times import Recurrence, local
+from bot.times import Recurrence, local, utc_now
 from bot.views import common
 from storage.schedule import OccurrenceState
 from tests.leaders import START

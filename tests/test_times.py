@@ -182,3 +182,7 @@ def test_a_daily_recurrence_loses_no_day_and_repeats_none(first, hour, minute, z
     assert [label.date() for label in found] == [first + timedelta(days=n) for n in range(400)]
     assert all(before < after for before, after in pairwise(moments))
     assert [local(moment, zone).date() for moment in moments] == [each.date() for each in found]
+
+
+def test_the_clock_is_aware_and_in_utc():
+    assert times.utc_now().utcoffset() == timedelta()

@@ -7,11 +7,11 @@ import typer
 
 from bot import appointing
 from bot.app import opened
-from bot.dispatch import utc_now
 from bot.errors import CommandError
-from bot.ids import Lane
+from bot.ids import lane_of
 from bot.platforms.slack import links as slack_links
 from bot.settings import Settings
+from bot.times import utc_now
 from storage.communities import Community
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
@@ -78,7 +78,7 @@ def tenant(
         )
     with opened() as house, house.database.transaction() as db:
         community = _named(db, name)
-        owner = db.workspaces.belongs_to(Lane(f"teams:{wanted}"))
+        owner = db.workspaces.belongs_to(lane_of("teams", wanted))
         if owner is not None and owner != community.id:
             raise CommandError(
                 f"The tenant {wanted} belongs to “{db.communities.get(owner).name}” already, "

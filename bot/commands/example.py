@@ -8,7 +8,6 @@ from random import Random
 import typer
 
 from bot.app import opened
-from bot.dispatch import utc_now
 from bot.domain import coffee, coffee_matching, coffee_meeting, example, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Group, Met, Participation, Place, Round, RoundState, Setup
@@ -16,7 +15,7 @@ from bot.domain.example import Invented
 from bot.domain.members import Member, slot_start
 from bot.errors import CommandError
 from bot.ids import CommunityId, MemberId
-from bot.times import instant, local
+from bot.times import instant, local, utc_now
 from bot.views.coffee_groups import STARTERS
 from handlers import introductions
 from storage.database import Database

@@ -12,13 +12,13 @@ from rich.progress import track
 from bot.app import opened
 from bot.chat.messages import Account
 from bot.commands import spreadsheets
-from bot.dispatch import utc_now
 from bot.domain import importing
 from bot.domain.importing import Checked, Entry, Known, Outcome, Row
 from bot.domain.members import Vocabulary
 from bot.domain.south_east_london import OTHER_NAMES
 from bot.errors import CommandError, NotUnderstood
 from bot.ids import CommunityId, Lane, MemberId
+from bot.times import utc_now
 from storage.communities import Community
 from storage.database import Database
 from storage.importing import Imports

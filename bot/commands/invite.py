@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from bot.app import opened
-from bot.dispatch import utc_now
 from bot.errors import CommandError
+from bot.times import utc_now
 from storage.web import LINK_LIFE, web_account
 
 

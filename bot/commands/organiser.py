@@ -6,8 +6,8 @@ import typer
 
 from bot.app import House, opened
 from bot.chat.requests import Role
-from bot.dispatch import utc_now
 from bot.errors import CommandError
+from bot.times import utc_now
 
 app = typer.Typer(help="Who looks after the community.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.")]

@@ -7,9 +7,9 @@ from aiohttp import web
 
 from bot.app import App, opened
 from bot.commands import example
-from bot.dispatch import utc_now
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.times import utc_now
 
 # Longer than Slack is ever kept waiting. Of the ten seconds after which a container is killed the
 # rest is for the messages under way, so that a client that hangs can't take them all.

@@ -1,7 +1,7 @@
 """The organisers' pages, ready to be hung into an aiohttp application."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -14,13 +14,9 @@ from bot.console.pages import Pages
 from bot.console.refusals import Refused, no_such_page
 from bot.console.reports import Page as Report
 from bot.settings import Settings
+from bot.times import utc_now
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
-
-
-def utc_now() -> datetime:
-    """The time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class Console:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot import times
 from bot.domain.coffee import RoundState
-from bot.ids import CommunityId, Lane, RoundId
+from bot.ids import CommunityId, Lane, RoundId, platform_of
 from bot.views.common import count
 from storage.outbox import State
 from storage.schedule import OccurrenceState
@@ -95,7 +95,7 @@ def job(name: str) -> str:
 
 def platform(lane: Lane) -> str:
     """What people call the platform of a lane."""
-    kind = lane.split(":")[0]
+    kind = platform_of(lane)
     return PLATFORMS.get(kind, kind.capitalize())
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import NotUnderstood
-from bot.ids import ChannelId, CommunityId, Lane, MemberId
+from bot.ids import ChannelId, CommunityId, Lane, MemberId, platform_of
 
 
 class Purpose(StrEnum):
@@ -68,11 +68,6 @@ class Place:
     def channel(self, purpose: Purpose) -> Channel | None:
         """Where a purpose posts here; None where that was not set."""
         return next((each for each in self.channels if each.purpose is purpose), None)
-
-
-def platform_of(lane: Lane) -> str:
-    """The platform of a lane."""
-    return lane.split(":")[0]
 
 
 def has_own_channels(lane: Lane) -> bool:

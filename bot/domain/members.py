@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.chat.messages import Account
 from bot.chat.requests import Role
-from bot.ids import CommunityId, Lane, MemberId
+from bot.ids import CommunityId, Lane, MemberId, platform_of
 
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -149,12 +149,12 @@ class Reachable:
 
 def is_slack(lane: Lane) -> bool:
     """Whether the lane is a Slack workspace."""
-    return lane.startswith("slack:")
+    return platform_of(lane) == "slack"
 
 
 def is_teams(lane: Lane) -> bool:
     """Whether the lane is a Teams tenant."""
-    return lane.startswith("teams:")
+    return platform_of(lane) == "teams"
 
 
 def shared_lane(people: Sequence[Reachable]) -> Lane | None:

@@ -19,6 +19,7 @@ from bot.chat.requests import Role
 from bot.domain import accounts
 from bot.domain.accounts import Linked
 from bot.domain.members import Member
+from bot.ids import platform_of
 from bot.views.common import listed
 
 PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "the web chat", "mail": "e-mail"}
@@ -26,7 +27,7 @@ PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "the web chat", "mail": 
 
 def place(account: Linked) -> str:
     """Where an account is: "Slack (South East London)", "Teams", "the web chat"."""
-    platform = account.account.lane.split(":")[0]
+    platform = platform_of(account.account.lane)
     name = PLATFORMS.get(platform, platform)
     return f"{name} ({account.workspace})" if account.workspace and platform != "web" else name
 

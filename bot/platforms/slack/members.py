@@ -12,7 +12,7 @@ from typing import Any
 from bot.chat.messages import Account
 from bot.chat.requests import Profile
 from bot.errors import CannotDeliver
-from bot.ids import Lane
+from bot.ids import Lane, workspace_of
 from bot.platforms.slack import payload, reasons
 from bot.platforms.slack.api import Api, Refusal
 
@@ -68,7 +68,9 @@ class Members:
             if error.code in reasons.GONE:
                 raise CannotDeliver(reasons.reason(error.code), account_gone=True) from error
             raise
-        profile = payload.profile(_user(answer), team=_team(account.lane), is_external=is_external)
+        profile = payload.profile(
+            _user(answer), team=workspace_of(account.lane), is_external=is_external
+        )
         self.hear(account, is_active=profile.is_active)
         return profile
 
@@ -85,7 +87,7 @@ class Members:
                 self._begun[lane] = (cursor, people)
                 raise
             for user in answer.get("members", []):
-                profile = payload.profile(user, team=_team(lane))
+                profile = payload.profile(user, team=workspace_of(lane))
                 if payload.is_person(user) and not profile.is_external:
                     people.append((user["id"], profile))
             cursor = answer.get("response_metadata", {}).get("next_cursor", "")
@@ -105,10 +107,6 @@ class Members:
             self._asked.popleft()
         self._asked.append(now)
         return len(self._asked) > FEW
-
-
-def _team(lane: Lane) -> str:
-    return lane.partition(":")[2]
 
 
 def _user(answer: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.chat.messages import Account
 from bot.chat.requests import Incoming, Kind, Profile
-from bot.ids import Lane
+from bot.ids import Lane, lane_of
 from bot.platforms.slack import carry, whose
 from bot.platforms.slack.manifest import SHORT_COMMANDS
 from bot.platforms.slack.payload import (
@@ -97,7 +97,7 @@ def lane(team: object) -> Lane:
     """The lane of a workspace."""
     if not isinstance(team, str) or not team.isalnum():
         raise Malformed("A payload without a workspace.")
-    return Lane(f"slack:{team}")
+    return lane_of("slack", team)
 
 
 def command(body: Mapping[str, Any], *, team: object) -> Heard:

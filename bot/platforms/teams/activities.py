@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.chat.messages import Account
 from bot.chat.requests import Profile
-from bot.ids import Lane
+from bot.ids import Lane, lane_of
 from bot.platforms.teams.carry import clean
 
 BOT = "28:"  # What the Connector calls a bot begins with it.
@@ -73,7 +73,7 @@ def tenant(activity: Mapping[str, Any]) -> str:
 
 def lane(tenant: str) -> Lane:
     """The lane of a tenant."""
-    return Lane(f"teams:{tenant}")
+    return lane_of("teams", tenant)
 
 
 def user(person: Mapping[str, Any]) -> str:

@@ -7,14 +7,15 @@ import asyncio
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot.chat.messages import Account
 from bot.chat.platform import InTransaction, TeamsConversation, TeamsStore
 from bot.errors import CannotDeliver
-from bot.ids import Lane
+from bot.ids import Lane, workspace_of
 from bot.platforms.teams.api import Api, Refusal
+from bot.times import utc_now
 
 # Seconds; what another process learns of a conversation is known here after this time.
 REMEMBERED_FOR = 5 * 60.0
@@ -24,11 +25,6 @@ LOOKED_THROUGH = 5
 REMEMBERED = 20_000
 
 NO_ADDRESS = "Nobody of this organisation has spoken to the bot in Teams yet, so it can't write."
-
-
-def utc_now() -> datetime:
-    """The time now, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class Conversations:
@@ -53,7 +49,7 @@ class Conversations:
         """Keep the tenant and a conversation with its newest address; nothing is written twice."""
         if self._known((conversation.lane, conversation.id)) == conversation:
             return
-        tenant, now = tenant_of(conversation.lane), self._now()
+        tenant, now = workspace_of(conversation.lane), self._now()
 
         def write(store: TeamsStore) -> None:
             store.admit(tenant, now=now)
@@ -126,7 +122,7 @@ class Conversations:
     async def _open(
         self, account: Account, *, service_url: str, teams_user: str = ""
     ) -> TeamsConversation:
-        tenant = tenant_of(account.lane)
+        tenant = workspace_of(account.lane)
         try:
             user = teams_user or account.user
             opened = await self._api.open(service_url, tenant=tenant, user=user)
@@ -172,8 +168,3 @@ class Conversations:
         self._recent[conversation.lane, conversation.id] = entry
         if conversation.user:
             self._recent[Account(conversation.lane, conversation.user)] = entry
-
-
-def tenant_of(lane: Lane) -> str:
-    """The tenant of a lane."""
-    return lane.partition(":")[2]

@@ -1,7 +1,7 @@
 """The web chat, ready to be hung into an aiohttp application."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -16,13 +16,10 @@ from bot.platforms.web.pages import Pages
 from bot.platforms.web.refusals import Refused
 from bot.platforms.web.send import WebPlatform
 from bot.settings import Settings
+from bot.times import utc_now
 
 # Proxies and phone networks drop a connection that is silent for a minute, some after 30 seconds.
 KEEP_ALIVE = timedelta(seconds=15)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Web:
@@ -37,7 +34,7 @@ class Web:
         answer: Answer,
         store: InTransaction[WebStore],
         *,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Callable[[], datetime] = utc_now,
         keep_alive: timedelta = KEEP_ALIVE,
     ) -> None:
         self._hub = Hub()

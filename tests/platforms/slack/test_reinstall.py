@@ -9,10 +9,10 @@ from aiohttp import web
 
 from bot.app import App
 from bot.chat.messages import Account, message, text
-from bot.dispatch import utc_now
 from bot.ids import CommunityId, Lane
 from bot.platforms.slack import links
 from bot.settings import Settings
+from bot.times import utc_now
 from storage.database import Database
 from storage.outbox import State
 from tests.platforms.slack.test_install import Browser

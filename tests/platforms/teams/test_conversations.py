@@ -14,7 +14,7 @@ from bot.errors import CannotDeliver, TryLater
 from bot.ids import Lane
 from bot.platforms.teams import conversations, met
 from bot.platforms.teams.api import Api, Refusal
-from bot.platforms.teams.conversations import REMEMBERED_FOR, Conversations
+from bot.platforms.teams.conversations import REMEMBERED_FOR
 from bot.platforms.teams.members import READ_WITHIN, STALE_AFTER, Members, object_id, profile_of
 from bot.platforms.teams.met import Met
 from bot.platforms.teams.read import Heard, Where
@@ -223,11 +223,6 @@ async def test_conversation_of_another_tenant_is_not_found(here: Around) -> None
 
     with pytest.raises(CannotDeliver):
         await here.conversations.find(OTHER_LANE, "a:ada")
-
-
-async def test_clock_of_the_wall_is_aware() -> None:
-    assert conversations.utc_now().tzinfo is not None
-    assert Conversations.__init__.__kwdefaults__["now"] is conversations.utc_now
 
 
 # Members.
