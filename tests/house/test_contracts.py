@@ -54,7 +54,12 @@ PLANTS = {
         ("bot.domain", "botbuilder"),
     ],
     "slack": [("bot.app", "slack_bolt"), ("bot.platforms.web", "slack_sdk")],
-    "teams": [("bot.platforms.slack", "botbuilder"), ("bot.app", "botframework")],
+    "teams": [
+        ("bot.platforms.slack", "botbuilder"),
+        ("bot.app", "botframework"),
+        ("storage", "msrest"),
+        ("handlers", "msal"),
+    ],
     "sqlalchemy": [("jobs", "sqlalchemy"), ("bot.app", "sqlalchemy")],
     "apscheduler": [("bot.app", "apscheduler"), ("jobs", "apscheduler")],
     "procrastinate": [("bot.delivery", "procrastinate"), ("storage", "procrastinate")],
