@@ -14,10 +14,11 @@ from bot.chat.requests import Profile
 from bot.ids import Lane, lane_of
 from bot.platforms.teams.carry import clean
 
-BOT = "28:"  # What the Connector calls a bot begins with it.
+BOT = "28:"  # What the Connector calls a bot begins with it, people with 29.
 
 _THREAD = ";messageid="  # A channel's id and this and the first message make the id of a thread.
-_GUID = re.compile(r"[0-9a-z-]{1,64}")
+# Entra writes a GUID; another writing is no harm as long as a lane or an account can hold it.
+_ID = re.compile(r"[0-9a-z-]{1,64}")
 
 
 class Malformed(ValueError):
@@ -66,7 +67,7 @@ def tenant(activity: Mapping[str, Any]) -> str:
     """The tenant an activity comes from; raises ``Malformed`` where it does not say."""
     said = maybe(activity, "channelData", "tenant", "id")
     found = (said or maybe(activity, "conversation", "tenantId")).lower()
-    if not _GUID.fullmatch(found):
+    if not _ID.fullmatch(found):
         raise Malformed("An activity without a tenant.")
     return found
 
@@ -77,32 +78,37 @@ def lane(tenant: str) -> Lane:
 
 
 def user(person: Mapping[str, Any]) -> str:
-    """The Entra object id of a person; empty where Teams does not give it."""
-    found = maybe(person, "aadObjectId").lower()
-    return found if _GUID.fullmatch(found) else ""
+    """The Entra object id of a person, which Teams spells in two ways; else empty."""
+    found = (maybe(person, "aadObjectId") or maybe(person, "objectId")).lower()
+    return found if _ID.fullmatch(found) else ""
+
+
+def is_person(somebody: Mapping[str, Any]) -> bool:
+    """Whether somebody is a person who can be written to, and no bot."""
+    return bool(user(somebody)) and not maybe(somebody, "id").startswith(BOT)
 
 
 def account(activity: Mapping[str, Any]) -> Account | None:
     """Who sent the activity; None for a bot, or where Teams does not give an Entra id."""
     sender = part(activity, "from")
-    found = user(sender)
-    if not found or maybe(sender, "id").startswith(BOT):
+    if not is_person(sender):
         return None
-    return Account(lane(tenant(activity)), found)
+    return Account(lane(tenant(activity)), user(sender))
 
 
 def profile(person: Mapping[str, Any], *, tenant: str = "") -> Profile:
-    """What Teams says of a person.
+    """What Teams says of a person, which is never their time zone.
 
-    Somebody who speaks from another tenant, in a channel shared with it, is external.
+    A guest has an account in the tenant; whoever else speaks from another one, in a channel
+    shared with it, is external.
     """
-    home = maybe(person, "tenantId").lower()
+    home, is_guest = maybe(person, "tenantId").lower(), maybe(person, "userRole").lower() == "guest"
     return Profile(
         name=maybe(person, "name"),
         email=maybe(person, "email"),
         address=maybe(person, "userPrincipalName"),
-        is_guest=maybe(person, "userRole").lower() == "guest",
-        is_external=bool(tenant and home and home != tenant),
+        is_guest=is_guest,
+        is_external=bool(tenant and home and home != tenant and not is_guest),
     )
 
 

@@ -10,11 +10,10 @@ import structlog
 from bot.chat.platform import InTransaction, TeamsConversation, TeamsStore
 from bot.chat.requests import Profile
 from bot.errors import TryLater
-from bot.ids import Lane
+from bot.ids import Lane, workspace_of
+from bot.platforms.teams import activities
 from bot.platforms.teams.api import Api, Refusal
-from bot.platforms.teams.conversations import tenant_of
 from bot.platforms.teams.pace import Pace
-from bot.platforms.teams.text import Json
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +23,6 @@ READ_WITHIN = 5.0
 GOES_ON_AFTER = timedelta(seconds=1)
 # A list that was begun longer ago is begun anew.
 STALE_AFTER = 60 * 60.0
-# The Connector's ids of people begin with 29, those of bots with 28.
-BOT_ID = "28:"
-GUEST = "guest"
 
 LONG = "The list of people is long; the rest is read in a moment."
 
@@ -83,7 +79,9 @@ class Members:
         self, service_url: str, conversation: str, user: str, *, tenant: str = ""
     ) -> Profile:
         """What Teams says of one person of a conversation; raises what :class:`Api` raises."""
-        return profile_of(await self._api.member(service_url, conversation, user), tenant=tenant)
+        return activities.profile(
+            await self._api.member(service_url, conversation, user), tenant=tenant
+        )
 
     async def _reading(self, lane: Lane) -> _Reading:
         begun = self._begun.get(lane)
@@ -103,36 +101,10 @@ class Members:
         else:
             reading.is_answered = True
         for member in page:
-            profile = profile_of(member, tenant=tenant_of(place.lane))
+            profile = activities.profile(member, tenant=workspace_of(place.lane))
             # A channel shared with another tenant lists the people of that one too.
-            if is_person(member) and not profile.is_external:
-                reading.people[object_id(member)] = profile
+            if activities.is_person(member) and not profile.is_external:
+                reading.people[activities.user(member)] = profile
         reading.after = after
         if not after:
             reading.left.pop(0)
-
-
-def object_id(member: Json) -> str:
-    """The Entra object id of a member; the Connector has spelt it in two ways."""
-    found = member.get("aadObjectId") or member.get("objectId") or ""
-    return str(found).lower()
-
-
-def is_person(member: Json) -> bool:
-    """Whether a member is somebody who can be written to."""
-    return bool(object_id(member)) and not str(member.get("id", "")).startswith(BOT_ID)
-
-
-def profile_of(member: Json, *, tenant: str = "") -> Profile:
-    """What Teams says of a member of a conversation in the tenant; not their time zone.
-
-    A guest has an account in the tenant; whoever else is from another one is external.
-    """
-    home, is_guest = str(member.get("tenantId") or "").lower(), member.get("userRole") == GUEST
-    return Profile(
-        name=str(member.get("name") or ""),
-        email=str(member.get("email") or ""),
-        address=str(member.get("userPrincipalName") or ""),
-        is_guest=is_guest,
-        is_external=bool(tenant and home and home != tenant and not is_guest),
-    )

@@ -7,7 +7,7 @@ from bot.chat.messages import Account
 from bot.chat.platform import InTransaction, TeamsStore
 from bot.chat.requests import Profile
 from bot.errors import BotError
-from bot.platforms.teams.conversations import tenant_of
+from bot.ids import workspace_of
 from bot.platforms.teams.members import Members
 from bot.platforms.teams.read import Heard
 
@@ -60,7 +60,7 @@ class Met:
             heard.service_url,
             heard.conversation,
             heard.teams_user or account.user,
-            tenant=tenant_of(account.lane),
+            tenant=workspace_of(account.lane),
         )
         try:
             found = await asyncio.wait_for(asking, self._profile_within)

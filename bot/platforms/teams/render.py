@@ -82,8 +82,9 @@ def activity(said: Message, base_url: str) -> Json:
 
 
 def task(said: Message, base_url: str) -> Json:
-    """The message as what a dialog shows."""
-    return dialog(DIALOG_TITLE, card(said, base_url, in_dialog=True))
+    """The message as what a dialog shows, under its first heading."""
+    headings = (block.text for block in said.blocks if isinstance(block, Heading))
+    return dialog(next(headings, DIALOG_TITLE), card(said, base_url, in_dialog=True))
 
 
 def fallback(said: Message, base_url: str) -> str:

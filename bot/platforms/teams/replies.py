@@ -1,9 +1,4 @@
-"""Shows what dispatch answered, where Teams lets it be shown.
-
-Sources: https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model (answers
-to Action.Execute) and https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/
-task-modules/task-modules-bots (answers to task/fetch and task/submit).
-"""
+"""Shows what dispatch answered, where Teams lets it be shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,11 +6,11 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.chat.forms import Form
-from bot.chat.messages import Buttons, Heading, Message, message, plain, text
+from bot.chat.messages import Buttons, Message, message, plain, text
 from bot.chat.platform import Answer, TeamsConversation
 from bot.chat.requests import Fields, Kind, Outcome, Reply
 from bot.errors import BotError, CannotDeliver
-from bot.platforms.teams import form, render
+from bot.platforms.teams import bodies, form, render
 from bot.platforms.teams.api import Api, Refusal
 from bot.platforms.teams.carry import Asked
 from bot.platforms.teams.conversations import Conversations
@@ -24,12 +19,8 @@ from bot.platforms.teams.text import Json
 
 log = structlog.get_logger(__name__)
 
-CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 # What a client shows beside a card is small, and gone when the card is looked at again.
 MAX_BESIDE = 300
-TITLE = "Leaders"
-SIZE = {"height": "medium", "width": "medium"}
 # Teams does not let the bot into a person's own chat, or knows none.
 CLOSED_STATUSES = frozenset({403, 404})
 
@@ -81,7 +72,7 @@ class Replies:
             await self._privately(heard, shown)
             return None
         if heard.where is not Where.CARD:
-            return _continued(self._task(shown))
+            return bodies.continued(self._task(shown))
         if heard.is_personal:
             return await self._on_card(heard, shown)
         return await self._on_shared_card(heard, shown)
@@ -154,8 +145,8 @@ class Replies:
 
     async def _on_shared_card(self, heard: Heard, shown: _Shown) -> Json:
         if isinstance(shown.reply, Message) and _is_short(shown.reply):
-            return _beside(plain(shown.reply))
-        return _beside(await self._tell_privately(heard, shown))
+            return bodies.beside(plain(shown.reply))
+        return bodies.beside(await self._tell_privately(heard, shown))
 
     # On a card in the person's own chat.
 
@@ -165,16 +156,16 @@ class Replies:
             return self._marked(shown)
         if isinstance(reply, Message) and (reply.replaces or heard.is_form):
             await self._replace(heard, shown)
-            return _in_place(self._card(shown))
+            return bodies.in_place(self._card(shown))
         await self._privately(heard, shown)
-        return _beside(FORM_BELOW if isinstance(reply, Form) else BELOW)
+        return bodies.beside(FORM_BELOW if isinstance(reply, Form) else BELOW)
 
     def _marked(self, shown: _Shown) -> Json:
         try:
-            return _in_place(self._card(shown))
+            return bodies.in_place(self._card(shown))
         except form.TooLarge:
             # The form stands there still, with what was typed.
-            return _beside(" ".join(shown.errors.values()))
+            return bodies.beside(" ".join(shown.errors.values()))
 
     async def _replace(self, heard: Heard, shown: _Shown) -> None:
         """So that the card stays changed: the answer to a tap alone is gone with the client."""
@@ -203,14 +194,17 @@ class Replies:
     def _activity(self, shown: _Shown) -> Json:
         if isinstance(shown.reply, Message):
             return render.activity(shown.reply, self.base_url)
-        attached = {"contentType": CARD_TYPE, "content": self._card(shown)}
-        return {"type": "message", "summary": shown.reply.title, "attachments": [attached]}
+        return form.activity(
+            shown.reply,
+            shown.again,
+            base_url=self.base_url,
+            values=shown.values,
+            errors=shown.errors,
+        )
 
     def _task(self, shown: _Shown) -> Json:
         if isinstance(shown.reply, Message):
-            content = render.card(shown.reply, self.base_url, in_dialog=True)
-            attached = {"contentType": CARD_TYPE, "content": content}
-            return {"title": _title(shown.reply), **SIZE, "card": attached}
+            return render.task(shown.reply, self.base_url)
         return form.task(
             shown.reply,
             shown.again,
@@ -224,32 +218,12 @@ def _nothing(heard: Heard) -> Json | None:
     """The body where there is nothing to show: a client wants one for a tap, and for no event."""
     match heard.where:
         case Where.CARD:
-            return _beside(DONE)
+            return bodies.beside(DONE)
         case Where.OPENS_DIALOG:
-            return {"task": {"type": "message", "value": DONE}}
+            return bodies.instead_of_dialog(DONE)
     return None
-
-
-def _beside(sentence: str) -> Json:
-    """A sentence that the tapper alone sees beside the card."""
-    return {"statusCode": 200, "type": MESSAGE_TYPE, "value": sentence}
-
-
-def _in_place(card: Json) -> Json:
-    """Another card in the place of the tapped one."""
-    return {"statusCode": 200, "type": CARD_TYPE, "value": card}
-
-
-def _continued(task: Json) -> Json:
-    """A dialog that is opened, or goes on."""
-    return {"task": {"type": "continue", "value": task}}
 
 
 def _is_short(said: Message) -> bool:
     is_bare = not any(isinstance(block, Buttons) for block in said.blocks)
     return is_bare and len(plain(said)) <= MAX_BESIDE
-
-
-def _title(said: Message) -> str:
-    headings = (block.text for block in said.blocks if isinstance(block, Heading))
-    return next(headings, TITLE)

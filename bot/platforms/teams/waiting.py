@@ -1,16 +1,13 @@
-"""What Teams waits for: an invoke for its answer, a message for nothing but to be taken.
-
-Source: https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/universal-action-model
-"""
+"""What Teams waits for: an invoke for its answer, a message for nothing but to be taken."""
 
 from dataclasses import dataclass
 
+from bot.platforms.teams import bodies
 from bot.platforms.teams.origin import INVOKE, MESSAGE
 from bot.platforms.teams.read import Heard, Where
 from bot.platforms.teams.text import Json
 
 CARD_ACTION = "adaptiveCard/action"
-CARD_WORDS = "application/vnd.microsoft.activity.message"
 DIALOGS = "task/"
 
 
@@ -35,7 +32,7 @@ class Waiting:
         if self.activity["type"] != INVOKE:
             return None
         if name.startswith(DIALOGS):
-            return {"task": {"type": MESSAGE, "value": sentence}}
+            return bodies.instead_of_dialog(sentence)
         if name == CARD_ACTION:
-            return {"statusCode": 200, "type": CARD_WORDS, "value": sentence}
+            return bodies.beside(sentence)
         return None

@@ -12,10 +12,10 @@ from bot.chat.platform import TeamsConversation
 from bot.chat.requests import Incoming, Kind, Profile
 from bot.errors import CannotDeliver, TryLater
 from bot.ids import Lane
-from bot.platforms.teams import conversations, met
+from bot.platforms.teams import activities, conversations, met
 from bot.platforms.teams.api import Api, Refusal
 from bot.platforms.teams.conversations import REMEMBERED_FOR
-from bot.platforms.teams.members import READ_WITHIN, STALE_AFTER, Members, object_id, profile_of
+from bot.platforms.teams.members import READ_WITHIN, STALE_AFTER, Members
 from bot.platforms.teams.met import Met
 from bot.platforms.teams.read import Heard, Where
 from storage.database import Database
@@ -271,8 +271,8 @@ async def test_bots_and_people_without_an_account_are_left_out(here: Around) -> 
 def test_member_is_read_however_the_connector_spells_it(spelt: str) -> None:
     member = {spelt: "ADA-1", "name": None, "email": None, "userRole": "guest"}
 
-    assert object_id(member) == "ada-1"
-    assert profile_of(member) == Profile(is_guest=True)
+    assert activities.user(member) == "ada-1"
+    assert activities.profile(member) == Profile(is_guest=True)
 
 
 async def test_list_goes_on_where_a_limit_stopped_it(here: Around) -> None:

@@ -209,7 +209,7 @@ def test_dialog_knows_submit_alone() -> None:
         "Action.OpenUrl",
     ]
     assert "task/fetch" not in str(shown)
-    assert (shown["title"], shown["card"]["contentType"]) == ("Leaders", teams_cards.ADAPTIVE)
+    assert (shown["title"], shown["card"]["contentType"]) == ("A round", teams_cards.ADAPTIVE)
 
 
 def test_activity_has_one_card_a_summary_and_no_text() -> None:
