@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot import times
 from bot.domain.coffee import RoundState
 from bot.ids import CommunityId, Lane, RoundId, platform_of
+from bot.views import common
 from bot.views.common import count
 from storage.outbox import State
 from storage.schedule import OccurrenceState
@@ -55,7 +56,6 @@ SUBJECTS = {
     "hello": "Hello",
     "channel": "Trial of a channel",
 }
-PLATFORMS = {"web": "Web chat", "slack": "Slack", "teams": "Teams", "mail": "E-mail"}
 REASONS = {
     "too late": "Its time had passed by too much; the bot may have been off.",
 }
@@ -95,8 +95,7 @@ def job(name: str) -> str:
 
 def platform(lane: Lane) -> str:
     """What people call the platform of a lane."""
-    kind = platform_of(lane)
-    return PLATFORMS.get(kind, kind.capitalize())
+    return common.platform(platform_of(lane))
 
 
 def outcome(state: OccurrenceState, reason: str) -> str:

@@ -180,7 +180,9 @@ def preferred(accounts: Sequence[Account], *, chosen: Account | None = None) -> 
 
     A chosen account that is not among them (it works no longer) changes nothing.
     """
-    return tuple(sorted(accounts, key=lambda each: (each != chosen, each.lane.startswith("web"))))
+    return tuple(
+        sorted(accounts, key=lambda each: (each != chosen, platform_of(each.lane) == "web"))
+    )
 
 
 def slot_start(slot: str, *, after: date) -> datetime:

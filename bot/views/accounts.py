@@ -20,9 +20,10 @@ from bot.domain import accounts
 from bot.domain.accounts import Linked
 from bot.domain.members import Member
 from bot.ids import platform_of
+from bot.views import common
 from bot.views.common import listed
 
-PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "the web chat", "mail": "e-mail"}
+PLATFORMS = common.PLATFORMS | {"web": "the web chat", "mail": "e-mail"}
 
 
 def place(account: Linked) -> str:

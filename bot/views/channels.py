@@ -15,6 +15,7 @@ from bot.chat.messages import (
     text,
 )
 from bot.domain.channels import Channel, ChannelState, Place, Purpose, has_own_channels
+from bot.views import common
 
 # The bot's name in Slack is the one of our manifest, and the app's name in Teams the one of its.
 HOW = {
@@ -38,7 +39,6 @@ MEND = {
         "again. Or choose another channel in the same way."
     ),
 }
-PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "Web chat"}
 ORGANISERS_ONLY = "You get this because you are an organiser."
 
 
@@ -153,7 +153,7 @@ def named(channel: Channel) -> str:
 
 
 def _place(place: Place) -> list[Block]:
-    kind = PLATFORMS[place.platform]
+    kind = common.platform(place.platform)
     if has_own_channels(place.lane):
         return [text(bold(kind), ": always there, nothing to set.")]
 

@@ -20,6 +20,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "Web chat", "mail": "E-mail"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -43,6 +44,11 @@ def listed(words: Sequence[str], *, last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def platform(name: str) -> str:
+    """What people call a platform, as a title: "Web chat"."""
+    return PLATFORMS.get(name, name.capitalize())
 
 
 def percent(share: float | None) -> str:
