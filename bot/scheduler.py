@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.chat.schedule import Job, Run, Schedule, Work
 from bot.ids import OccurrenceId
 from bot.views import common
+from storage import organisers
 from storage.database import Database
 from storage.schedule import Occurrence, OccurrenceState
 from storage.unit_of_work import UnitOfWork
@@ -197,15 +198,8 @@ class Scheduler:
             db.schedule.retry(number, at=now + RETRY_AFTER * attempts, reason=reason)
         else:
             db.schedule.finish(occurrence, OccurrenceState.FAILED, now=now, reason=reason)
-            organisers = db.members.organisers(occurrence.community)
-            db.outbox.post_each(
-                occurrence.community,
-                db.members.reachable(each.id for each in organisers).values(),
-                lambda _: common.step_failed(occurrence.job, attempts),
-                key=f"failed:{number}",
-                subject="organisers",
-                now=now,
-            )
+            message = common.step_failed(occurrence.job, attempts)
+            organisers.tell(db, occurrence.community, message, key=f"failed:{number}", now=now)
 
 
 def _run_of(occurrence: Occurrence, now: datetime) -> Run:

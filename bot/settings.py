@@ -19,8 +19,8 @@ MULTI_TENANT = "MultiTenant"
 MANAGED_IDENTITY = "UserAssignedMSI"
 APP_TYPES = (SINGLE_TENANT, MULTI_TENANT, MANAGED_IDENTITY)
 
-# The ids of Entra, of apps and tenants alike.
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# The ids of Microsoft Entra, of apps and tenants alike.
+ENTRA_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
@@ -213,7 +213,7 @@ def _teams_problems(settings: Settings) -> list[str]:
 def _app_problems(settings: Settings) -> list[str]:
     found = []
     kind, tenant = settings.microsoft_app_type, settings.microsoft_app_tenant_id
-    if not _ID.fullmatch(settings.microsoft_app_id):
+    if not ENTRA_ID.fullmatch(settings.microsoft_app_id):
         found.append(
             f"MICROSOFT_APP_ID is “{settings.microsoft_app_id}”; copy the application (client) id."
         )
@@ -223,12 +223,12 @@ def _app_problems(settings: Settings) -> list[str]:
         found.append("MICROSOFT_APP_PASSWORD is missing; make a client secret for the app.")
     if not tenant and kind != MULTI_TENANT:
         found.append("MICROSOFT_APP_TENANT_ID is missing; copy the directory (tenant) id.")
-    if tenant and not _ID.fullmatch(tenant):
+    if tenant and not ENTRA_ID.fullmatch(tenant):
         found.append(f"MICROSOFT_APP_TENANT_ID is “{tenant}”; copy the directory (tenant) id.")
     found += [
         f"TEAMS_ALLOWED_TENANTS has “{one}”; list directory (tenant) ids, parted by commas."
         for one in _listed(settings.teams_allowed_tenants)
-        if not _ID.fullmatch(one)
+        if not ENTRA_ID.fullmatch(one)
     ]
     return found
 

@@ -9,6 +9,7 @@ from bot.errors import MemberError
 from bot.views import accounts as views
 from handlers import accounts_asking, accounts_joining
 from handlers.community import greet
+from storage import organisers
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
@@ -172,14 +173,12 @@ def _leave_behind(
 def _ask_organisers(request: Request, db: UnitOfWork, known: Member) -> Reply:
     newcomer = db.members.get(request.member)
     where = accounts_asking.linked_at(db, request.member, request.account)
-    organisers = db.members.reachable(each.id for each in db.members.organisers(request.community))
-    db.outbox.post_each(
+    organisers.tell(
+        db,
         request.community,
-        organisers.values(),
-        lambda _: views.is_it_them(known, newcomer, where),
+        views.is_it_them(known, newcomer, where),
         # Whoever asks again the same day is not asked about again.
         key=f"link:{request.member}:organisers:{request.today:%Y%m%d}",
-        subject="organisers",
         now=request.now,
     )
     return views.organisers_asked(known.name)

@@ -10,6 +10,7 @@ from bot.domain.members import Vocabulary
 from bot.ids import MemberId, RoundId
 from bot.times import local
 from bot.views import coffee_groups as views
+from storage import organisers
 from storage.unit_of_work import UnitOfWork
 
 
@@ -54,12 +55,4 @@ def tell_groups(run: Run, db: UnitOfWork, of: Round, groups: Sequence[Group]) ->
 
 def tell_organisers(run: Run, db: UnitOfWork, message: Message, *, key: str) -> None:
     """Send every organiser a message of their own."""
-    organisers = db.members.reachable(each.id for each in db.members.organisers(run.community))
-    db.outbox.post_each(
-        run.community,
-        organisers.values(),
-        lambda _: message,
-        key=key,
-        subject="organisers",
-        now=run.now,
-    )
+    organisers.tell(db, run.community, message, key=key, now=run.now)

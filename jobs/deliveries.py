@@ -3,12 +3,14 @@
 Each result looks whether the delivery is its business; most are nobody's.
 """
 
+from dataclasses import replace
+
 from bot.chat.messages import Account, Message
 from bot.chat.platform import DeliveryKind
 from bot.domain.channels import Channel, ChannelState
 from bot.views import channels as views
 from bot.views import common
-from storage import channel_posts, met
+from storage import channel_posts, met, organisers
 from storage.drain import Settled
 from storage.outbox import Priority, State
 from storage.unit_of_work import UnitOfWork
@@ -73,26 +75,19 @@ def _works(db: UnitOfWork, settled: Settled, channel: Channel, *, is_trial: bool
 
 
 def _fails(db: UnitOfWork, settled: Settled, channel: Channel, *, is_trial: bool) -> None:
-    was = channel.state
-    db.channels.set_state(
-        channel.id, ChannelState.CANNOT, reason=common.as_sentence(settled.reason)
-    )
-    (channel,) = (
-        each
-        for each in db.channels.at(channel.community, channel.lane, channel.channel)
-        if each.id == channel.id
-    )
+    reason = common.as_sentence(settled.reason)
+    broken = replace(channel, state=ChannelState.CANNOT, reason=reason)
+    db.channels.set_state(channel.id, broken.state, reason=reason)
     if is_trial:
         is_sure = settled.state is State.CANNOT
-        _tell(db, settled, channel, views.cannot(channel) if is_sure else views.unsure(channel))
-    elif was is ChannelState.READY:
-        organisers = db.members.organisers(channel.community)
-        db.outbox.post_each(
+        _tell(db, settled, broken, views.cannot(broken) if is_sure else views.unsure(broken))
+    elif channel.state is ChannelState.READY:
+        key = f"{settled.row.delivery.key}:lost:{channel.purpose}"
+        organisers.tell(
+            db,
             channel.community,
-            db.members.reachable(each.id for each in organisers).values(),
-            lambda _: views.lost(channel),
-            key=f"{settled.row.delivery.key}:lost:{channel.purpose}",
-            subject="organisers",
+            views.lost(broken),
+            key=key,
             now=settled.now,
             priority=Priority.URGENT,
         )

@@ -55,14 +55,6 @@ class Teams:
             conversations.c.user != "",
         )
 
-    def shared(self, lane: Lane, conversation: str) -> TeamsConversation | None:
-        """A group chat or channel by its id."""
-        return self._one(
-            conversations.c.lane == lane,
-            conversations.c.conversation == conversation,
-            conversations.c.user == "",
-        )
-
     def all_shared(self, lane: Lane) -> tuple[TeamsConversation, ...]:
         """Every group chat and channel of a tenant that the bot is in, the oldest first."""
         rows = self._connection.execute(

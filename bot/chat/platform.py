@@ -175,9 +175,6 @@ class TeamsStore(Protocol):
     def personal(self, account: Account) -> TeamsConversation | None:
         """The bot's own conversation with somebody; None where there was none yet."""
 
-    def shared(self, lane: Lane, conversation: str) -> TeamsConversation | None:
-        """A group chat or channel by its id."""
-
     def all_shared(self, lane: Lane) -> Sequence[TeamsConversation]:
         """Every group chat and channel of a tenant that the bot is in, the oldest first."""
 

@@ -1,6 +1,5 @@
 """``community add|list|links|tenant``: the communities and which workspaces they are for."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ from bot.app import opened
 from bot.errors import CommandError
 from bot.ids import lane_of
 from bot.platforms.slack import links as slack_links
-from bot.settings import Settings
+from bot.settings import ENTRA_ID, Settings
 from bot.times import utc_now
 from storage.communities import Community
 from storage.database import Database
@@ -21,8 +20,6 @@ NO_SLACK_LINK = (
 )
 NO_ADDRESS = "BASE_URL is unset; an install link needs the address people reach the bot at."
 TEAMS_LINK = 'Teams: python -m bot community tenant "{name}" TENANT_ID'
-# Entra's form of a tenant's id: 8-4-4-4-12 hexadecimal digits.
-TENANT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 app = typer.Typer(help="The communities of this deployment.", no_args_is_help=True)
 
@@ -71,7 +68,7 @@ def tenant(
 ) -> None:
     """Let the people of a Teams tenant join a community."""
     wanted = tenant_id.strip().lower()
-    if not TENANT.fullmatch(wanted):
+    if not ENTRA_ID.fullmatch(wanted):
         raise CommandError(
             f"“{tenant_id}” is no tenant id. It looks like 1b2c3d4e-0a1b-4c2d-8e3f-0123456789ab; "
             "Microsoft Entra shows it under “Overview”."

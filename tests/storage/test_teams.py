@@ -75,8 +75,6 @@ def test_a_channel_is_nobodys_own_conversation(admitted: Database) -> None:
         db.teams.hear(CHANNEL, now=START)
         db.teams.hear(ADA, now=START)
 
-        assert db.teams.shared(LANE, CHANNEL.id) == CHANNEL
-        assert db.teams.shared(LANE, ADA.id) is None
         assert db.teams.personal(Account(LANE, "")) is None
 
 

@@ -70,19 +70,12 @@ class Api:
         self._app_id = app_id
         self._forget = forget
 
-    async def send(
-        self, service_url: str, conversation: str, activity: Json, *, reply_to: str = ""
-    ) -> str:
-        """Post an activity, in a thread where ``reply_to`` names one; the id of the message."""
+    async def send(self, service_url: str, conversation: str, activity: Json) -> str:
+        """Post an activity; the id of the message. The whole id of a thread posts in the thread."""
         calls = self._connectors.client(service_url).conversations
-        if reply_to:
-            sent = await self._called(
-                SEND, calls.reply_to_activity(conversation, reply_to, Raw(activity), raw=True)
-            )
-        else:
-            sent = await self._called(
-                SEND, calls.send_to_conversation(conversation, Raw(activity), raw=True)
-            )
+        sent = await self._called(
+            SEND, calls.send_to_conversation(conversation, Raw(activity), raw=True)
+        )
         return _words(sent, "id")
 
     async def update(
