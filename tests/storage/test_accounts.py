@@ -22,18 +22,6 @@ HELLO = message(text("Hello."))
 
 
 @pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone=LONDON, now=START)
-
-
-@pytest.fixture
-def db(any_database, community):
-    with any_database.transaction() as unit:
-        yield unit
-
-
-@pytest.fixture
 def ada(db, community):
     number = db.members.add(
         community, "Ada Obi", zone=LONDON, email="ada@leaders.example", now=START

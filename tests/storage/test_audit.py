@@ -2,18 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-
 from storage.audit import Entry
 from tests.leaders import START
 
 LATER = START + timedelta(hours=1)
-
-
-@pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone="Europe/London", now=START)
 
 
 def test_actions_are_listed_newest_first_with_who_did_them(any_database, community):

@@ -10,12 +10,6 @@ SLACK = Lane("slack:T1")
 
 
 @pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone="Europe/London", now=START)
-
-
-@pytest.fixture
 def db(any_database, community):
     with any_database.transaction() as unit:
         unit.workspaces.add_slack(community, "T1", now=START)

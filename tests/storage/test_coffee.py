@@ -30,18 +30,6 @@ WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone=LONDON, now=START)
-
-
-@pytest.fixture
-def db(any_database, community):
-    with any_database.transaction() as unit:
-        yield unit
-
-
-@pytest.fixture
 def people(db, community):
     return [
         db.members.add(community, name, zone=LONDON, now=START)

@@ -28,18 +28,6 @@ LATER = START + timedelta(minutes=1)
 
 
 @pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone=LONDON, now=START)
-
-
-@pytest.fixture
-def db(any_database, community):
-    with any_database.transaction() as unit:
-        yield unit
-
-
-@pytest.fixture
 def add(db, community):
     def added(name: str, lane: Lane = SLACK, **more):
         number = db.members.add(community, name, zone=LONDON, **{"now": START, **more})

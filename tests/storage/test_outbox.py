@@ -24,12 +24,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone="Europe/London", now=START)
-
-
-@pytest.fixture
 def post(any_database, community):
     """Queues a message to Ada."""
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from bot.times import Recurrence
 from storage.schedule import OccurrenceState
 from storage.unit_of_work import Touched
@@ -13,18 +11,6 @@ LONDON = "Europe/London"
 MONDAY = datetime(2026, 11, 23, 9)
 WEEK, HOUR = timedelta(weeks=1), timedelta(hours=1)
 WEEKLY = Recurrence("FREQ=WEEKLY", MONDAY, LONDON)
-
-
-@pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone=LONDON, now=START)
-
-
-@pytest.fixture
-def db(any_database, community):
-    with any_database.transaction() as unit:
-        yield unit
 
 
 def listed(db, community, job: str = "round") -> list[tuple[str, str]]:

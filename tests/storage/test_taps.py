@@ -9,12 +9,6 @@ from storage.tables import taps
 from tests.leaders import START
 
 
-@pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone="Europe/London", now=START)
-
-
 def test_a_button_of_a_card_counts_once_a_member(any_database, community):
     with any_database.transaction() as db:
 

@@ -26,18 +26,6 @@ def digest(secret: str) -> str:
 
 
 @pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone=LONDON, now=START)
-
-
-@pytest.fixture
-def db(any_database, community):
-    with any_database.transaction() as unit:
-        yield unit
-
-
-@pytest.fixture
 def ada(db, community):
     return db.members.add(
         community,

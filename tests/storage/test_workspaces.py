@@ -23,18 +23,6 @@ TOKEN = "xoxb-2222-and-nobody-else-may-read-it"
 INSTALLATION = Installation(SLACK, "T1", "Bromley", TOKEN, "UBOT")
 
 
-@pytest.fixture
-def community(any_database):
-    with any_database.transaction() as db:
-        return db.communities.add("Leaders", zone="Europe/London", now=START)
-
-
-@pytest.fixture
-def db(any_database, community):
-    with any_database.transaction() as unit:
-        yield unit
-
-
 def test_the_web_chat_is_made_once_for_each_community(db, community):
     other = db.communities.add("Others", zone="Europe/London", now=START)
 
