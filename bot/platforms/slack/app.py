@@ -25,13 +25,13 @@ from bot.platforms.slack import bolt, door, read
 from bot.platforms.slack import check as checks
 from bot.platforms.slack.api import NOT_INSTALLED, Api
 from bot.platforms.slack.api import log as library_log
+from bot.platforms.slack.heard import Heard, Where
 from bot.platforms.slack.install import Install
 from bot.platforms.slack.installations import Installations
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.met import Met
 from bot.platforms.slack.payload import Malformed
-from bot.platforms.slack.read import Heard, Where
 from bot.platforms.slack.renewals import Renewals
 from bot.platforms.slack.repeats import Repeats, RepeatsInMemory
 from bot.platforms.slack.replies import Replies, sorry

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.platform import Installation
 from bot.ids import Lane
-from bot.platforms.slack import read
+from bot.platforms.slack import payload
 from bot.platforms.slack.api import log
 from bot.platforms.slack.payload import Malformed
 
@@ -41,7 +41,7 @@ class Authorize(AsyncAuthorize):
     async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult:
         """Without a token where the bot is not installed: saying so is ours, not Bolt's."""
         try:
-            installation = await self._installed(read.lane(team_id))
+            installation = await self._installed(payload.lane(team_id))
         except Malformed:
             installation = None
         return AuthorizeResult(

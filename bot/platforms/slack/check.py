@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat.platform import Installation
 from bot.errors import BotError
-from bot.platforms.slack import read
+from bot.platforms.slack import payload
 from bot.platforms.slack.api import TIMEOUT, log
 from bot.platforms.slack.manifest import SCOPES
 from bot.settings import Settings
@@ -52,7 +52,7 @@ async def identify(settings: Settings) -> Identity:
     headers, answer = await _ask(settings, "auth.test", settings.slack_bot_token, BOT_REFUSED)
     team = answer.get("team_id", "")
     installation = Installation(
-        lane=read.lane(team),
+        lane=payload.lane(team),
         workspace=team,
         name=answer.get("team", ""),
         token=settings.slack_bot_token,

@@ -10,8 +10,9 @@ from bot.chat.platform import InTransaction, SlackStore
 from bot.chat.requests import Profile
 from bot.errors import BotError
 from bot.platforms.slack.api import Installed
+from bot.platforms.slack.heard import Heard, Where
 from bot.platforms.slack.members import Members
-from bot.platforms.slack.read import Heard, Where, lane
+from bot.platforms.slack.payload import lane
 
 # A newcomer's name is worth waiting for, but not the three seconds Slack waits for us.
 PROFILE_WITHIN = 1.2

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.chat.requests import Profile
+from bot.ids import Lane, lane_of
 from bot.platforms.slack.text import unescape
 
 SLACKBOT = "USLACKBOT"
@@ -17,6 +18,13 @@ _USER = re.compile(r"[UW][A-Z0-9]{1,20}")
 
 class Malformed(ValueError):
     """A payload that does not have Slack's shape."""
+
+
+def lane(team: object) -> Lane:
+    """The lane of a workspace."""
+    if not isinstance(team, str) or not team.isalnum():
+        raise Malformed("A payload without a workspace.")
+    return lane_of("slack", team)
 
 
 def must(body: Mapping[str, Any], *path: str) -> str:

@@ -5,20 +5,20 @@ Source: https://docs.slack.dev/interactivity and https://docs.slack.dev/referenc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
 from bot.chat.messages import Account
 from bot.chat.requests import Incoming, Kind, Profile
-from bot.ids import Lane, lane_of
 from bot.platforms.slack import carry, whose
+from bot.platforms.slack.heard import DIRECT_CHANNEL, Heard, Where
 from bot.platforms.slack.manifest import SHORT_COMMANDS
 from bot.platforms.slack.payload import (
     SLACKBOT,
     Malformed,
     clean,
     is_person,
+    lane,
     maybe,
     must,
     part,
@@ -28,8 +28,6 @@ from bot.platforms.slack.payload import (
     without_mention,
 )
 
-DIRECT_CHANNEL = "D"  # The ids of conversations of two begin with it.
-
 # What Slack calls every conversation whose name it does not tell an app.
 NAMELESS = frozenset({"directmessage", "privategroup"})
 
@@ -38,66 +36,6 @@ NO_WORDS = "help"
 
 # What a message may be besides plain words; every other subtype is an edit, a notice or a bot's.
 WORDS_SUBTYPES = frozenset({"", "file_share"})
-
-
-class Where(StrEnum):
-    """Where something was said or tapped, which decides how the reply is shown."""
-
-    COMMAND = "command"
-    DIRECT = "direct"
-    MENTION = "mention"
-    CARD = "card"
-    MODAL = "modal"
-    HOME = "home"
-    FORM = "form"
-    HOME_OPENED = "home_opened"
-    EVENT = "event"
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What was asked, and what Slack gives us to show the answer with.
-
-    ``trigger`` opens a modal within three seconds; ``response_url`` answers or replaces a card;
-    ``card`` is the tapped message and ``view`` the modal; ``blocks`` are the form's inputs;
-    ``event`` is the same when Slack tells of an event again. ``home`` is the workspace of somebody
-    who speaks from another one, in a channel that both share; ``via`` is the lane that heard it.
-    """
-
-    where: Where
-    incoming: Incoming
-    trigger: str = ""
-    response_url: str = ""
-    conversation: str = ""
-    thread: str = ""
-    card: str = ""
-    is_ephemeral: bool = False
-    view: str = ""
-    from_home: bool = False
-    blocks: tuple[str, ...] = ()
-    event: str = ""
-    home: str = ""
-    via: Lane | None = None
-
-    def at_home(self) -> "Heard":
-        """The same, asked by a member of the workspace ``home``."""
-        asked = self.incoming
-        account = Account(lane(self.home), asked.account.user)
-        profile = replace(asked.profile, is_external=False)
-        incoming = replace(asked, account=account, profile=profile)
-        return replace(self, incoming=incoming, home="", via=asked.account.lane)
-
-    @property
-    def is_private(self) -> bool:
-        """Whether nobody but the asker sees the conversation."""
-        return self.is_ephemeral or self.conversation.startswith(DIRECT_CHANNEL)
-
-
-def lane(team: object) -> Lane:
-    """The lane of a workspace."""
-    if not isinstance(team, str) or not team.isalnum():
-        raise Malformed("A payload without a workspace.")
-    return lane_of("slack", team)
 
 
 def command(body: Mapping[str, Any], *, team: object) -> Heard:

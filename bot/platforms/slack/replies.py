@@ -11,7 +11,7 @@ from bot.errors import TryLater, Uncertain
 from bot.ids import Lane
 from bot.platforms.slack import modal, render
 from bot.platforms.slack.api import Api, Refusal
-from bot.platforms.slack.read import Heard, Where
+from bot.platforms.slack.heard import Heard, Where
 from bot.platforms.slack.text import Json, Place
 
 log = structlog.get_logger(__name__)

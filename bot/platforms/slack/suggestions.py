@@ -6,7 +6,7 @@ import structlog
 from slack_bolt.response import BoltResponse
 
 from bot.chat.messages import Account
-from bot.platforms.slack import carry, door, read, whose
+from bot.platforms.slack import carry, door, payload, read, whose
 from bot.platforms.slack.api import Installed
 from bot.platforms.slack.modal import MAX_OPTION_TEXT, MAX_OPTIONS
 from bot.platforms.slack.payload import Malformed
@@ -26,8 +26,8 @@ async def suggested(
         account, words = read.suggestion(body, team=team)
         found = await people(account, words)
         home = whose.tapped(body, team=team)
-        if not found and home and await installed(read.lane(home)) is not None:
-            found = await people(Account(read.lane(home), account.user), words)
+        if not found and home and await installed(payload.lane(home)) is not None:
+            found = await people(Account(payload.lane(home), account.user), words)
     except Malformed:
         return BoltResponse(status=door.BAD_REQUEST)
     except Exception:

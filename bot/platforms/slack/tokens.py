@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.chat.platform import Installation
-from bot.platforms.slack.payload import maybe, must
-from bot.platforms.slack.read import lane
+from bot.platforms.slack.payload import lane, maybe, must
 
 
 def installed(answer: Mapping[str, Any], *, now: datetime) -> Installation:

@@ -140,19 +140,18 @@ def is_bot(activity: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
 
 def takes_us_away(activity: Mapping[str, Any]) -> bool:
     """Whether the activity says that the bot was taken out of its conversation."""
-    match maybe(activity, "type"):
-        case "installationUpdate":
-            return maybe(activity, "action") == "remove"
-        case "conversationUpdate":
-            return any(is_bot(activity, each) for each in parts(activity, "membersRemoved"))
-    return False
+    return _befalls_us(activity, "remove", "membersRemoved")
 
 
 def brings_us_in(activity: Mapping[str, Any]) -> bool:
     """Whether the activity says that the bot was added to its conversation."""
+    return _befalls_us(activity, "add", "membersAdded")
+
+
+def _befalls_us(activity: Mapping[str, Any], action: str, members: str) -> bool:
     match maybe(activity, "type"):
         case "installationUpdate":
-            return maybe(activity, "action") == "add"
+            return maybe(activity, "action") == action
         case "conversationUpdate":
-            return any(is_bot(activity, each) for each in parts(activity, "membersAdded"))
+            return any(is_bot(activity, each) for each in parts(activity, members))
     return False

@@ -9,8 +9,8 @@ from bot.chat.messages import Account
 from bot.chat.requests import Incoming, Kind, Profile
 from bot.ids import Lane
 from bot.platforms.slack import read
+from bot.platforms.slack.heard import Heard, Where
 from bot.platforms.slack.payload import Malformed, is_person, profile, typed
-from bot.platforms.slack.read import Where
 
 LANE = Lane("slack:T1")
 ADA = Account(LANE, "UADA")
@@ -63,7 +63,7 @@ def event(kind: str, **more: Any) -> dict[str, Any]:
     return {"type": "event_callback", "event_id": "Ev1", "event": {"type": kind, **more}}
 
 
-def heard(kind: str, **more: Any) -> read.Heard | None:
+def heard(kind: str, **more: Any) -> Heard | None:
     return read.event(event(kind, **more), team="T1", bot_user=BOT)
 
 
