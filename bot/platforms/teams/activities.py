@@ -14,6 +14,8 @@ from bot.chat.requests import Profile
 from bot.ids import Lane, lane_of
 from bot.platforms.teams.carry import clean
 
+MESSAGE = "message"
+INVOKE = "invoke"
 BOT = "28:"  # What the Connector calls a bot begins with it, people with 29.
 
 _THREAD = ";messageid="  # A channel's id and this and the first message make the id of a thread.

@@ -15,8 +15,8 @@ from bot.chat.platform import Answer, InTransaction, Platform, TeamsStore
 from bot.chat.requests import Incoming, Kind, Outcome
 from bot.errors import BotError, SettingsError, TryLater
 from bot.platforms.teams import check as checks
-from bot.platforms.teams import door, origin, read, tls
-from bot.platforms.teams.activities import Malformed
+from bot.platforms.teams import door, origin, read, render, tls
+from bot.platforms.teams.activities import INVOKE, MESSAGE, Malformed
 from bot.platforms.teams.adapter import Adapter
 from bot.platforms.teams.api import Api
 from bot.platforms.teams.connector import Connectors
@@ -26,7 +26,7 @@ from bot.platforms.teams.identity import Identity, LoginRefused, LoginUnreached
 from bot.platforms.teams.keys import Keys
 from bot.platforms.teams.members import Members
 from bot.platforms.teams.met import Met
-from bot.platforms.teams.origin import INVOKE, MESSAGE, Origin
+from bot.platforms.teams.origin import Origin
 from bot.platforms.teams.pace import Pace
 from bot.platforms.teams.read import Heard
 from bot.platforms.teams.repeats import Repeats
@@ -278,7 +278,7 @@ class Teams:
 
     async def _apologise(self, heard: Heard, ref: str) -> Json | None:
         try:
-            said = {"type": MESSAGE, "text": BROKE.format(ref=ref)}
+            said = render.sentence(BROKE.format(ref=ref))
             await self._api.send(heard.service_url, heard.conversation, said)
         except BotError as error:
             log.warning("teams_reply_lost", where=heard.where, reason=str(error))
@@ -295,7 +295,7 @@ class Teams:
         """One sentence for somebody who is not served; nothing of them is kept."""
         there = place.conversation
         try:
-            said = {"type": MESSAGE, "text": DECLINED}
+            said = render.sentence(DECLINED)
             await self._api.send(there.service_url, there.id, said)
         except BotError as error:
             log.warning("teams_decline_lost", reason=str(error))

@@ -15,7 +15,7 @@ from bot.chat.messages import Span, spans
 from bot.chat.requests import Fields
 from bot.platforms.teams import buttons, carry, render
 from bot.platforms.teams.carry import Asked
-from bot.platforms.teams.text import Json, cut, cut_to_size, lines, plain, size
+from bot.platforms.teams.text import Json, cut, lines, plain, size
 
 MAX_TITLE = 80  # Ours: the title of a dialog is one line.
 MAX_INPUT = 4000  # Ours: more is no answer to a form in a chat.
@@ -90,11 +90,7 @@ def activity(
 ) -> Json:
     """The form for a chat, as a message with one card; raises ``TooLarge`` as :func:`card`."""
     shown = card(asked, again, base_url=base_url, values=values, errors=errors)
-    return {
-        "type": "message",
-        "summary": cut_to_size(asked.title, render.MAX_SUMMARY),
-        "attachments": [render.attachment(shown)],
-    }
+    return render.carrying(shown, asked.title)
 
 
 def task(

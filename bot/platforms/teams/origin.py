@@ -15,9 +15,6 @@ from bot.platforms.teams.activities import (
 from bot.platforms.teams.activities import tenant as tenant_of
 from bot.platforms.teams.text import Json
 
-MESSAGE = "message"
-INVOKE = "invoke"
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.chat.messages import Account
 from bot.chat.requests import Incoming, Kind, Profile
-from bot.platforms.teams import carry
+from bot.platforms.teams import activities, carry
 from bot.platforms.teams.activities import (
     Malformed,
     account,
@@ -88,9 +88,9 @@ def heard(activity: Json) -> Heard | None:
 def all_heard(activity: Json) -> tuple[Heard, ...]:
     """All that an activity asks: nothing, one thing, or a greeting for each who joined."""
     match maybe(activity, "type"):
-        case "message":
+        case activities.MESSAGE:
             return _only(_message(activity))
-        case "invoke":
+        case activities.INVOKE:
             return _only(_invoke(activity))
         case "installationUpdate" | "conversationUpdate":
             return _update(activity)

@@ -24,6 +24,7 @@ from bot.chat.messages import (
 )
 from bot.chat.messages import plain as as_text
 from bot.platforms.teams import buttons
+from bot.platforms.teams.activities import MESSAGE
 from bot.platforms.teams.text import (
     Json,
     address,
@@ -74,11 +75,21 @@ def card(said: Message, base_url: str, *, in_dialog: bool = False) -> Json:
 
 def activity(said: Message, base_url: str) -> Json:
     """The message for the Connector: a card, and a summary for the notification."""
+    return carrying(card(said, base_url), fallback(said, base_url))
+
+
+def carrying(content: Json, words: str) -> Json:
+    """A card for the Connector, with the words that a notification shows."""
     return {
-        "type": "message",
-        "summary": cut_to_size(fallback(said, base_url), MAX_SUMMARY),
-        "attachments": [attachment(card(said, base_url))],
+        "type": MESSAGE,
+        "summary": cut_to_size(words, MAX_SUMMARY),
+        "attachments": [attachment(content)],
     }
+
+
+def sentence(words: str) -> Json:
+    """A sentence for the Connector, without a card."""
+    return {"type": MESSAGE, "text": words}
 
 
 def task(said: Message, base_url: str) -> Json:

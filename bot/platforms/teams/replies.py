@@ -137,7 +137,7 @@ class Replies:
             await self.api.send(
                 heard.service_url,
                 heard.thread or heard.conversation,
-                {"type": "message", "text": line},
+                render.sentence(line),
             )
         except BotError as error:
             # The answer has arrived; another attempt would bring it twice.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.platforms.teams import bodies
-from bot.platforms.teams.origin import INVOKE, MESSAGE
+from bot.platforms.teams.activities import INVOKE, MESSAGE
 from bot.platforms.teams.read import Heard, Where
 from bot.platforms.teams.text import Json
 
