@@ -6,7 +6,7 @@ column needs a line there; a test compares it with the schema.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.domain.members import Member
 from bot.ids import MemberId
 from storage import codec
 from storage.coffee import Coffee
-from storage.members import Members
+from storage.members import Members, profile_columns
 from storage.outbox import State
 from storage.rows import insert_new
 from storage.tables import (
@@ -73,10 +73,6 @@ def join(connection: sa.Connection, kept: MemberId, other: MemberId, *, now: dat
     joined_at = connection.execute(came).scalar_one()
     # First, so that its address is free.
     connection.execute(members.delete().where(members.c.id == other))
-    profile = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(after.profile).items()
-    }
     connection.execute(
         members.update()
         .where(members.c.id == kept)
@@ -88,7 +84,7 @@ def join(connection: sa.Connection, kept: MemberId, other: MemberId, *, now: dat
             introduced_at=after.introduced_at,
             greeted_at=after.greeted_at,
             joined_at=joined_at,
-            **profile,
+            **profile_columns(after.profile),
         )
     )
     return repository.get(kept)

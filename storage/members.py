@@ -53,7 +53,7 @@ class Members:
             is_example=is_example,
             introduced_at=introduced_at,
             joined_at=now,
-            **_columns(profile or Profile()),
+            **profile_columns(profile or Profile()),
         )
         return MemberId(number)
 
@@ -137,14 +137,14 @@ class Members:
 
     def save_profile(self, member: MemberId, profile: Profile) -> None:
         """Replace the whole profile."""
-        self._update(member, **_columns(profile))
+        self._update(member, **profile_columns(profile))
 
     def introduce(
         self, member: MemberId, *, name: str, profile: Profile, show_email: bool, now: datetime
     ) -> None:
         """Keep an introduction that the member consented to."""
         self._update(
-            member, name=name, show_email=show_email, introduced_at=now, **_columns(profile)
+            member, name=name, show_email=show_email, introduced_at=now, **profile_columns(profile)
         )
 
     def withdraw(self, member: MemberId) -> None:
@@ -298,7 +298,8 @@ class Members:
         self._connection.execute(members.update().where(members.c.id == member).values(**values))
 
 
-def _columns(profile: Profile) -> dict[str, Any]:
+def profile_columns(profile: Profile) -> dict[str, Any]:
+    """A profile as the columns of a member."""
     return {
         name: list(value) if name in _LISTS else value for name, value in asdict(profile).items()
     }

@@ -111,7 +111,7 @@ class Outbox:
         to update or delete.
         """
         kept = message.token if message and kind is DeliveryKind.UPDATE else ""
-        token = kept or _token(message)
+        token = kept or (token_for(message) if message else "")
         row = {
             "community": community,
             "key": key,
@@ -289,8 +289,9 @@ class Outbox:
         return {Lane(row.lane): (row.rows, max(now - row.oldest, timedelta())) for row in rows}
 
 
-def _token(message: Message | None) -> str:
-    return secrets.token_urlsafe(12) if message and has_buttons(message) else ""
+def token_for(message: Message) -> str:
+    """A new one-time token where a message has buttons to tap; else empty."""
+    return secrets.token_urlsafe(12) if has_buttons(message) else ""
 
 
 def _row(row: sa.Row[Any]) -> Row:

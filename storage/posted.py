@@ -12,12 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.chat.messages import Message, has_buttons, stamped
+from bot.chat.messages import Message, stamped
 from bot.chat.platform import DeliveryKind, Receipt
 from bot.ids import CommunityId, Lane
 from storage import codec
 from storage.drain import Settled
-from storage.outbox import Outbox, Priority, State
+from storage.outbox import Outbox, Priority, State, token_for
 from storage.tables import outbox
 
 _LIVE = (State.QUEUED, State.SENDING, State.SENT)
@@ -43,7 +43,7 @@ class Posted:
         posts = self._posts(community, subject)
         for row in posts:
             changed = message(Lane(row.lane))
-            token = row.token or (secrets.token_urlsafe(12) if has_buttons(changed) else "")
+            token = row.token or token_for(changed)
             wanted = stamped(changed, token)
             self._set(row.id, message=codec.dump_message(wanted), token=token)
             self._replace_updates_under_way(row, wanted)
