@@ -333,7 +333,7 @@ def test_meeting_those_of_whom_nothing_is_new_takes_no_longer_for_many(db, commu
         asked.clear()
         seen = [(f"U{n}", PlatformProfile(address="a@x.example")) for n in range(count)]
         new = [(f"N{n}", PlatformProfile("New", f"n{n}@x.example")) for n in range(count)]
-        db.members.met(community, TEAMS, [*seen, *new], now=START)
+        met.take_in(db.connection, community, TEAMS, [*seen, *new], now=START)
         return len(asked)
 
     assert meets(20) == meets(1)

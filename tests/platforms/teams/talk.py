@@ -133,7 +133,7 @@ class Talk:
         """What is answered in the background is answered, and what waits is delivered."""
         while self.app._working:
             await asyncio.gather(*self.app._working)
-        for lane in self.in_database(lambda db: db.outbox.pending(START)):
+        for lane in self.in_database(lambda db: db.drain.pending(START)):
             await self.delivery.drain(lane)
 
 

@@ -388,7 +388,7 @@ async def test_people_of_another_tenant_in_a_shared_channel_are_left_out(here: A
 def test_guest_is_at_home_where_they_are_a_guest() -> None:
     member = {"aadObjectId": "g", "tenantId": "another", "userRole": "guest"}
 
-    assert profile_of(member, tenant="t") == Profile(is_guest=True)
+    assert activities.profile(member, tenant="t") == Profile(is_guest=True)
 
 
 async def test_somebody_met_before_is_not_looked_up(here: Around) -> None:
