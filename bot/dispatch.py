@@ -23,6 +23,7 @@ from bot.domain.members import Member, MemberState
 from bot.errors import FormErrors, MemberError, NotAllowed
 from bot.ids import CommunityId, MemberId
 from bot.times import utc_now
+from bot.views import accounts as account_views
 from bot.views import common
 from bot.views import community as community_views
 from storage.database import Database
@@ -93,6 +94,20 @@ class Dispatch:
         member = self._member(db, incoming, now=now)
         if isinstance(member, Outcome):
             return member
+        if db.accounts.is_retired(incoming.account) and not _may_ask_retired(route, words):
+            return Outcome(account_views.left_behind(), keep=False)
+        return self._carried_out(db, incoming, route, words, member, now=now)
+
+    def _carried_out(
+        self,
+        db: UnitOfWork,
+        incoming: Incoming,
+        route: Route | None,
+        words: str,
+        member: Member,
+        *,
+        now: datetime,
+    ) -> Outcome:
         keep = not (route and route.sensitive)
         if member.state is MemberState.UNCONFIRMED and not _may_ask_unconfirmed(route):
             route = self._routes.get(QUESTION)
@@ -102,6 +117,8 @@ class Dispatch:
         if not may(member.role, route.role):
             raise NotAllowed(messages.plain(common.not_for_you(route.role)))
         if route.sensitive and incoming.channel is not None:
+            if route.overheard is not None:
+                route.overheard(self._request(incoming, route, words, member, now=now), db)
             return Outcome(common.say_it_privately(), keep=False)
         is_counted = route.once and bool(incoming.token)
         if is_counted and not db.taps.use(
@@ -244,6 +261,14 @@ def _may_ask_unconfirmed(route: Route | None) -> bool:
     if route is None:
         return False
     return route.event or route.name == HELP or route.programme == LINK
+
+
+def _may_ask_retired(route: Route | None, words: str) -> bool:
+    """Whether a route is carried out for an account that its owner has moved away from.
+
+    Whoever has that account now may be somebody else; only a code from the new one brings it back.
+    """
+    return route is not None and (route.event or (route.name == LINK and bool(words)))
 
 
 def _stamped(reply: Reply | None) -> Reply | None:

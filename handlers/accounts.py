@@ -1,5 +1,7 @@
 """A member's accounts: who they are, codes that join two, where to reach them, moving."""
 
+from contextlib import suppress
+
 from bot.chat.messages import Account
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
@@ -69,9 +71,16 @@ def _welcome(request: Request, db: UnitOfWork) -> Reply:
     return views.somebody_new(db.members.get(request.member))
 
 
+def overheard(request: Request, db: UnitOfWork) -> None:
+    """A code that others may have read joins nothing any more."""
+    with suppress(MemberError):
+        db.accounts.use_code(accounts.read_code(request.text), now=request.now)
+
+
 @routes.route(
-    "link", usage="[code]", help="Join your accounts on several platforms.", sensitive=True
-)
+    "link", usage="[code]", help="Join your accounts on several platforms.", sensitive=True,
+    overheard=overheard,
+)  # fmt: skip
 def link(request: Request, db: UnitOfWork) -> Reply:
     """Without a code the asker gets one; with one, two accounts become one member's."""
     words = request.text.strip()

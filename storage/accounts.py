@@ -149,11 +149,20 @@ class Accounts:
             )
         )
 
+    def is_retired(self, account: Account) -> bool:
+        """Whether its owner has moved away from an account."""
+        found = self._connection.execute(
+            sa.select(accounts.c.is_retired).where(
+                accounts.c.lane == account.lane, accounts.c.user == account.user
+            )
+        ).scalar()
+        return bool(found)
+
     def retire(self, member: MemberId, left: Account, *, now: datetime) -> None:
         """A member has moved away from an account: nothing is sent there any more.
 
-        Messages that wait for it take the way to the account in use. In the web chat, sign-in
-        links that nobody used end.
+        Messages that wait for it take the way to the account in use. In the web chat, sessions
+        and links that nobody used end.
         """
         self._connection.execute(
             accounts.update()
@@ -165,7 +174,7 @@ class Accounts:
             .values(is_retired=True, is_preferred=False)
         )
         if platform_of(left.lane) == "web":
-            self._end_links(member)
+            self._end_web(member)
         self._redirect(member, left, now=now)
 
     def unlink(self, member: MemberId, gone: Linked, *, now: datetime) -> None:
@@ -174,8 +183,7 @@ class Accounts:
             accounts.delete().where(accounts.c.member == member, accounts.c.id == gone.id)
         )
         if platform_of(gone.account.lane) == "web":
-            self._end_links(member)
-            self._connection.execute(web_sessions.delete().where(web_sessions.c.member == member))
+            self._end_web(member)
         self._redirect(member, gone.account, now=now)
 
     def cancel_about_group(
@@ -194,10 +202,11 @@ class Accounts:
             .values(state=State.CANCELLED, settled_at=now)
         )
 
-    def _end_links(self, member: MemberId) -> None:
+    def _end_web(self, member: MemberId) -> None:
         self._connection.execute(
             web_links.delete().where(web_links.c.member == member, web_links.c.used_at.is_(None))
         )
+        self._connection.execute(web_sessions.delete().where(web_sessions.c.member == member))
 
     def _redirect(self, member: MemberId, left: Account, *, now: datetime) -> None:
         """What waits for an account goes to the one in use; without one it is cancelled."""

@@ -12,6 +12,7 @@ from bot.chat.requests import Reply, Request, Role
 NEAREST_CUTOFF = 65
 
 Handler = Callable[[Request, Any], Reply | None]
+Overheard = Callable[[Request, Any], None]
 H = TypeVar("H", bound=Handler)
 
 
@@ -23,7 +24,8 @@ class Route:
     shared conversation and leaves nothing in a stored one. A ``hidden`` route is what buttons and
     forms carry; it can be typed but is not listed in the help. An ``event`` is seen by a platform
     and can't be typed. A route that does something more each time is carried out ``once`` for
-    each button and form that carries it; doing any other again changes nothing.
+    each button and form that carries it; doing any other again changes nothing. ``overheard`` is
+    done in place of the handler where a sensitive route was said in a shared conversation.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Route:
     hidden: bool = False
     event: bool = False
     once: bool = False
+    overheard: Overheard | None = None
 
     @property
     def is_listed(self) -> bool:
@@ -65,6 +68,7 @@ class Routes:
         hidden: bool = False,
         event: bool = False,
         once: bool = False,
+        overheard: Overheard | None = None,
     ) -> Callable[[H], H]:
         """Mark a function as the handler of a route; the function stays as it is."""
 
@@ -80,6 +84,7 @@ class Routes:
                     hidden=hidden,
                     event=event,
                     once=once,
+                    overheard=overheard,
                 )
             )
             return handler

@@ -169,6 +169,17 @@ def moved(member: Member, several: Sequence[Linked], left: Sequence[Linked]) -> 
     )
 
 
+def left_behind() -> Message:
+    """Somebody asks from an account that its owner has moved away from."""
+    return message(
+        text(
+            "You have moved away from this account, so I do nothing here any more. "
+            "To come back, type “move me” to me at the account you use now, and type here what "
+            "I tell you there."
+        )
+    )
+
+
 def my_accounts(several: Sequence[Linked]) -> Message:
     """All accounts of a member and which one is used."""
     use = accounts.in_use(several)

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account, Message
 from bot.chat.requests import Role
+from bot.domain import accounts
 from bot.domain.coffee import PlaceState
 from bot.domain.members import MemberState
 from bot.domain.members import Profile as MemberProfile
+from bot.views import accounts as views
 from bot.views import coffee_groups, common
 from bot.views import community as community_views
 from storage import tables
@@ -323,6 +325,18 @@ async def test_codes_are_neither_made_nor_taken_where_others_read_along(communit
         assert await ada.says(said, channel="C1") == common.say_it_privately()
 
 
+async def test_a_code_that_others_could_read_joins_nothing_any_more(community):
+    ada, new = await known_and_newcomer(community)
+    code = code_in(await ada.says("link"))
+
+    assert await new.says(f"link {code}", channel="C1") == common.say_it_privately()
+    eve = await community.leader("Eve Sly", platform=elsewhere(community))
+    replies = [words(await each.says(f"link {code} yes")) for each in (new, eve)]
+
+    assert replies == [accounts.USED_CODE] * 2
+    assert community.member(eve).id == eve.id
+
+
 async def test_a_code_of_another_community_is_unknown(community):
     ada = await community.leader("Ada Obi")
     with community.database.transaction() as db:
@@ -452,9 +466,11 @@ async def test_moving_takes_everything_along_and_leaves_the_old_account_behind(c
     assert words(await new.says("coffee join")).startswith("You are in")
     assert (len(new.inbox), ada.inbox) == (greeted, [])
     assert f"- 1 {old}, which you have left behind" in words(await new.says("reach")).splitlines()
-    # They may come back to it.
-    await ada.says("reach here")
-    assert accounts_of(ada) == (ada.account, new.account)
+    # Whoever has it now may be somebody else; only a code from the new account brings it back.
+    for asked in ("reach here", "link", "home", "coffee join"):
+        assert words(await ada.says(asked)) == words(views.left_behind())
+    await ada.says(f"link {code_in(await new.says('move me'))}")
+    assert accounts_of(ada) == (ada.account,)
 
 
 async def test_moving_between_ones_own_accounts_joins_nothing(community):
