@@ -129,6 +129,7 @@ class Accounts:
                 id=row.id,
                 account=Account(Lane(row.lane), row.user),
                 workspace=row.workspace or "",
+                address=row.address,
                 is_active=row.is_active,
                 is_guest=row.is_guest,
                 is_preferred=row.is_preferred,

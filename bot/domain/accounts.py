@@ -46,11 +46,16 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """One of a member's accounts. ``workspace`` is the name of where it is, if that has one."""
+    """One of a member's accounts.
+
+    ``workspace`` is the name of where it is, if that has one; ``address`` what it is called there,
+    for its owner's eyes.
+    """
 
     id: int
     account: Account
     workspace: str = ""
+    address: str = ""
     is_active: bool = True
     is_guest: bool = False
     is_preferred: bool = False

@@ -33,6 +33,12 @@ def place(account: Linked) -> str:
     return f"{name} ({account.workspace})" if account.workspace and platform != "web" else name
 
 
+def mine(account: Linked) -> str:
+    """The same to its owner, who may have several in Teams: "Teams (ada@trust.example)"."""
+    named = place(account)
+    return f"{named} ({account.address})" if account.address and named == "Teams" else named
+
+
 def places(several: Sequence[Linked]) -> str:
     """Where all of these accounts are."""
     return listed(list(dict.fromkeys(place(each) for each in several)))
@@ -184,25 +190,26 @@ def my_accounts(several: Sequence[Linked]) -> Message:
     """All accounts of a member and which one is used."""
     use = accounts.in_use(several)
     choices = [
-        Button(f"Write to me in {place(each)}", "reach", f"#{each.id}")
+        Button(f"Write to me in {mine(each)}", "reach", f"#{each.id}")
         for each in several
         if each != use and each.is_active
     ]
     removals = [
         Button(
-            f"Take off {place(each)}",
+            f"Take off {mine(each)}",
             "unlink",
             f"#{each.id}",
             style=Style.DANGER,
-            confirm=f"I will not know you in {place(each)} any more. Are you sure?",
+            confirm=f"I will not know you in {mine(each)} any more. Are you sure?",
         )
         for each in several
         if len(several) > 1
     ]
+    lines = [_line(number, each, use) for number, each in enumerate(several, start=1)]
     rows: list[Block] = [buttons(*row) for row in (choices, removals) if row]
     return message(
         text(_reached(several)),
-        bullets(*(_line(number, each, use) for number, each in enumerate(several, start=1))),
+        *([bullets(*lines)] if len(lines) > 1 else []),
         *rows,
         note("To join another account, type “link”. To leave this one behind, type “move me”."),
     )
@@ -210,13 +217,13 @@ def my_accounts(several: Sequence[Linked]) -> Message:
 
 def reached_at(where: Linked) -> Message:
     """Messages go to another account from now on."""
-    return message(text("I write to you in ", bold(place(where)), " from now on."), replaces=True)
+    return message(text("I write to you in ", bold(mine(where)), " from now on."), replaces=True)
 
 
 def unlinked(gone: Linked, several: Sequence[Linked]) -> Message:
     """An account was taken off a member."""
     return message(
-        text(f"{_begun(place(gone))} is not yours any more. {_reached(several)}"), replaces=True
+        text(f"{_begun(mine(gone))} is not yours any more. {_reached(several)}"), replaces=True
     )
 
 
@@ -228,7 +235,7 @@ def _line(number: int, each: Linked, use: Linked | None) -> tuple[Words, ...]:
         state = ", which does not work now"
     elif each.is_retired:
         state = ", which you have left behind"
-    return (bold(f"{number}"), f" {place(each)}{state}")
+    return (bold(f"{number}"), f" {mine(each)}{state}")
 
 
 def _reached(several: Sequence[Linked]) -> str:
@@ -236,8 +243,8 @@ def _reached(several: Sequence[Linked]) -> str:
     if use is None:
         return "No account reaches you now."
     others = [each for each in several if each != use and each.is_reached]
-    know = f" I also know you in {places(others)}." if others else ""
-    return f"I write to you in {place(use)}.{know}"
+    know = f" I also know you in {listed([mine(each) for each in others])}." if others else ""
+    return f"I write to you in {mine(use)}.{know}"
 
 
 def _begun(words: str) -> str:

@@ -43,6 +43,27 @@ def test_a_list_of_accounts_says_what_each_is():
     ]
 
 
+def test_the_one_account_is_not_listed():
+    assert plain(views.my_accounts((SLACK,))).splitlines() == [
+        "I write to you in Slack (South East London).",
+        "To join another account, type “link”. To leave this one behind, type “move me”.",
+    ]
+
+
+def test_two_accounts_in_teams_are_told_apart_by_their_owner_alone():
+    one = Linked(1, Account(Lane("teams:a"), "a"), address="ada@trust.example")
+    other = Linked(2, Account(Lane("teams:b"), "b"), address="ada@icb.example")
+
+    shown = plain(views.my_accounts((one, other))).splitlines()
+
+    assert shown[0] == (
+        "I write to you in Teams (ada@trust.example). I also know you in Teams (ada@icb.example)."
+    )
+    assert "Take off Teams (ada@icb.example): type “unlink #2”" in shown
+    asked = plain(views.question(member("Ada Obi"), (one, other)))
+    assert asked.splitlines()[0] == "Are you Ada Obi, whom I know from Teams?"
+
+
 def test_who_is_reached_nowhere_is_told_so():
     assert plain(views.my_accounts((WEB,))).splitlines()[0] == "No account reaches you now."
 
