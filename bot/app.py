@@ -20,7 +20,7 @@ from bot.console.app import Console
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.errors import CommandError, SettingsError
-from bot.health import Health
+from bot.health import Health, unready
 from bot.ids import Lane
 from bot.lanes import Lanes
 from bot.platforms.web.app import Web
@@ -144,7 +144,7 @@ class App:
 
     def server(self) -> web.Application:
         """The aiohttp application; the bot starts and stops with it."""
-        server = web.Application()
+        server = web.Application(middlewares=[unready])
         for edge in self._edges:
             server.add_routes(edge.routes())
         if self._slack is not None:

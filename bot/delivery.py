@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.chat.platform import Platform, Receipt
-from bot.errors import CannotDeliver, TryLater, Uncertain
+from bot.errors import CannotDeliver, DatabaseUnready, TryLater, Uncertain
 from bot.ids import Lane, platform_of
 from storage.database import Database
 from storage.drain import Claimed, Settled
@@ -29,6 +29,8 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
 # A platform that has not answered by now never will.
 SEND_TIMEOUT_SECONDS = 30.0
+# A database that is full or locked is asked again this often; each asking waits by itself too.
+UNREADY_SECONDS = 1.0
 DIED = "the bot stopped while sending this; it may have arrived"
 
 Clock = Callable[[], datetime]
@@ -82,8 +84,19 @@ class Delivery:
                     await self._database.run(lambda db: db.drain.release(lane, claim))
                     return handled
                 settle = await self._send(row, claim)
-                await self._database.run(settle)
+                await self._write_down(settle)
                 handled += 1
+
+    async def _write_down(self, settle: Callable[[UnitOfWork], None]) -> None:
+        """Settle, however long the database takes nothing: sent and not noted would be in doubt."""
+        while True:
+            try:
+                return await self._database.run(settle)
+            except DatabaseUnready as error:
+                if self._is_stopping:
+                    raise
+                log.warning("settling_waits", reason=str(error))
+                await asyncio.sleep(UNREADY_SECONDS)
 
     async def _send(self, row: Claimed, claim: str) -> Callable[[UnitOfWork], None]:
         """Do one delivery; what to write down about it."""

@@ -20,7 +20,7 @@ from bot.chat.messages import Message, has_buttons
 from bot.chat.requests import Incoming, Kind, Outcome, Reply, Request, Role
 from bot.chat.routes import Route, Routes, may
 from bot.domain.members import Member, MemberState
-from bot.errors import FormErrors, MemberError, NotAllowed
+from bot.errors import DatabaseUnready, FormErrors, MemberError, NotAllowed
 from bot.ids import CommunityId, MemberId
 from bot.times import utc_now
 from bot.views import accounts as account_views
@@ -59,7 +59,11 @@ class Dispatch:
         self._dice = Random(seed)
 
     async def __call__(self, incoming: Incoming) -> Outcome:
-        """The outcome to show; never raises."""
+        """The outcome to show.
+
+        Raises ``DatabaseUnready``, with nothing changed, where the database takes nothing now: it
+        is for the platform to have it asked again. Raises nothing else.
+        """
         route, words = self._route(incoming)
         keep = not (route and route.sensitive)
         try:
@@ -68,6 +72,9 @@ class Dispatch:
             return Outcome(errors=error.fields, keep=keep)
         except MemberError as error:
             return Outcome(common.sentence(str(error)), keep=keep)
+        except DatabaseUnready as error:
+            log.warning("database_unready", reason=str(error), cause=repr(error.__cause__))
+            raise
         except Exception:
             reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(4))
             name = route.name if route else ""

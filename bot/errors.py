@@ -12,6 +12,13 @@ class SettingsError(BotError):
     """A setting is wrong or half set; the sentence names it. The bot does not start."""
 
 
+class DatabaseUnready(BotError):
+    """The database takes nothing now: it is full, locked or away; nothing was changed.
+
+    What was asked may be asked again later. The sentence is for the person who asked.
+    """
+
+
 class CommandError(BotError):
     """A command line command could not do what was asked; printed, exit code 1."""
 

@@ -6,11 +6,29 @@ from datetime import datetime
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from bot.errors import DatabaseUnready
 from storage.database import Database
 
 log = structlog.get_logger()
+
+UNREADY = 503
+# A crowd that was turned away is not to come back all at once, nor much later than it can.
+RETRY_AFTER_SECONDS = "10"
+
+
+@web.middleware
+async def unready(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answers 503 wherever the database takes nothing now, so that it is asked again."""
+    try:
+        response = await handler(request)
+    except DatabaseUnready as error:
+        response = web.Response(status=UNREADY, text=f"{error}\n")
+    if response.status == UNREADY and not response.prepared:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
+    return response
 
 
 class Health:

@@ -6,9 +6,11 @@ or done inside :meth:`Database.transaction` (from a command or a test).
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any, TypeVar
@@ -16,31 +18,38 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import SettingsError
+from bot.errors import DatabaseUnready, SettingsError
 from storage import tables
+from storage.refusals import refusing
 from storage.secrets import Vault
 from storage.unit_of_work import Touched, UnitOfWork
 
 T = TypeVar("T")
 
+# An execution option: the lock is tried once and not waited for.
+_AT_ONCE = "at_once"
+
 # SQLite takes one writer; PostgreSQL gains little past a few threads under Python's lock.
 POSTGRES_THREADS = 4
-# Another process (a backup, a command) may hold the file for a moment.
-BUSY_TIMEOUT_MS = 5000
+# Another process (a command) may hold the database for a moment. Less than the 2.5 seconds that
+# Slack is kept waiting, so that it is told to come again before its words would be lost.
+PATIENCE = timedelta(seconds=2)
 
 
 class Database:
     """Opens transactions and tells listeners, after each commit, what was touched."""
 
-    def __init__(self, url: str, vault: Vault) -> None:
+    def __init__(self, url: str, vault: Vault, *, patience: timedelta = PATIENCE) -> None:
         self.is_sqlite = url.startswith("sqlite:")
         self.vault = vault
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        make = _sqlite_engine if self.is_sqlite else _postgres_engine
+        self.engine = make(url, patience)
         workers = 1 if self.is_sqlite else POSTGRES_THREADS
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="database")
         self._listeners: list[Callable[[Touched], None]] = []
         # SQLite's one connection may be asked for by a command's thread and by ours at once.
         self._one_at_a_time = threading.Lock() if self.is_sqlite else nullcontext()
+        self._refused_at = float("-inf")
 
     def listen(self, listener: Callable[[Touched], None]) -> None:
         """Call the listener after every commit that touched the outbox or the schedule.
@@ -51,8 +60,16 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[UnitOfWork]:
-        """A unit of work, committed at the end of the block and rolled back by any error."""
-        with self._one_at_a_time, self.engine.begin() as connection:
+        """A unit of work, committed at the end of the block and rolled back by any error.
+
+        Raises ``DatabaseUnready`` where the database is full, locked beyond our patience or away.
+        """
+        with self._transaction(self.engine) as unit:
+            yield unit
+
+    @contextmanager
+    def _transaction(self, engine: sa.Engine) -> Iterator[UnitOfWork]:
+        with self._one_at_a_time, refusing(), engine.begin() as connection:
             unit = UnitOfWork(connection, self.vault)
             yield unit
         if unit.touched:
@@ -60,9 +77,13 @@ class Database:
                 listener(unit.touched)
 
     async def run(self, act: Callable[[UnitOfWork], T]) -> T:
-        """What ``act`` returns, done in a transaction of its own, off the event loop."""
+        """What ``act`` returns, done in a transaction of its own, off the event loop.
+
+        Raises ``DatabaseUnready`` as :meth:`transaction` does. Whoever waited in line behind
+        somebody whose patience ended has waited long enough, and waits no time of their own.
+        """
         return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._in_transaction, act
+            self._threads, self._in_transaction, act, time.monotonic()
         )
 
     def reach(self) -> None:
@@ -82,19 +103,33 @@ class Database:
         self._threads.shutdown(wait=True)
         self.engine.dispose()
 
-    def _in_transaction(self, act: Callable[[UnitOfWork], T]) -> T:
-        with self.transaction() as unit:
-            return act(unit)
+    def _in_transaction(self, act: Callable[[UnitOfWork], T], asked: float) -> T:
+        has_waited = asked < self._refused_at
+        engine = self.engine.execution_options(**{_AT_ONCE: True}) if has_waited else self.engine
+        try:
+            with self._transaction(engine) as unit:
+                return act(unit)
+        except DatabaseUnready:
+            self._refused_at = time.monotonic()
+            raise
 
 
-def _postgres_engine(url: str) -> sa.Engine:
+def _postgres_engine(url: str, patience: timedelta) -> sa.Engine:
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return sa.create_engine(
-        url, pool_size=POSTGRES_THREADS, pool_pre_ping=True, hide_parameters=True
+        url,
+        pool_size=POSTGRES_THREADS,
+        pool_pre_ping=True,
+        # libpq counts in whole seconds, from two upwards.
+        connect_args={
+            "connect_timeout": max(2, round(patience.total_seconds())),
+            "options": f"-c lock_timeout={_milliseconds(patience)}",
+        },
+        hide_parameters=True,
     )
 
 
-def _sqlite_engine(url: str) -> sa.Engine:
+def _sqlite_engine(url: str, patience: timedelta) -> sa.Engine:
     path = url.removeprefix("sqlite:///")
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +146,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
         # The driver's own deferred BEGIN is switched off: ours, below, takes the lock at once.
         connection.isolation_level = None
         for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"busy_timeout={_milliseconds(patience)}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -123,6 +158,12 @@ def _sqlite_engine(url: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
+        wait = 0 if connection.get_execution_options().get(_AT_ONCE) else _milliseconds(patience)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _milliseconds(length: timedelta) -> int:
+    return length // timedelta(milliseconds=1)

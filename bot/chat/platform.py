@@ -14,7 +14,11 @@ S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 Answer = Callable[[Incoming], Awaitable[Outcome]]
-"""Dispatch, as a platform sees it: never raises, always has something to show."""
+"""Dispatch, as a platform sees it: it always has something to show.
+
+It raises ``DatabaseUnready`` where the database takes nothing now: then nothing was changed, and
+the platform must not acknowledge, so that it is asked again. It raises nothing else.
+"""
 
 
 class InTransaction(Protocol[S_co]):

@@ -19,6 +19,7 @@ from bot.console.pages import Pages
 from bot.console.refusals import Refused, SignedOut
 from bot.console.seals import Flash, Seals
 from bot.domain.members import Member, MemberState
+from bot.errors import DatabaseUnready
 from bot.settings import Settings
 from storage.communities import Community
 from storage.database import Database
@@ -89,6 +90,9 @@ class Front:
                 response = self.see("/")
             except Refused as refusal:
                 response = self._refused(refusal)
+            except DatabaseUnready as error:
+                log.warning("database_unready")
+                response = self._refused(Refused(503, str(error)))
             # The outermost edge: whatever went wrong, the organiser is told and the log knows.
             except Exception:
                 ref = secrets.token_hex(2).upper()

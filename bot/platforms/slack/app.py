@@ -17,10 +17,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.chat.messages import Account
+from bot.chat.messages import Account, message, text
 from bot.chat.platform import Answer, Installation, InTransaction, Seals, SlackStore
 from bot.chat.requests import Incoming, Kind, Outcome, Profile
-from bot.errors import BotError, SettingsError, TryLater
+from bot.errors import BotError, DatabaseUnready, SettingsError, TryLater
 from bot.platforms.slack import bolt, door, read
 from bot.platforms.slack import check as checks
 from bot.platforms.slack.api import NOT_INSTALLED, Api
@@ -206,7 +206,11 @@ class Slack:
         except (AttributeError, KeyError, TypeError, ValueError):
             log.info("slack_refused", status=door.BAD_REQUEST, reason="body_unknown")
             return web.Response(status=door.BAD_REQUEST)
-        response = await self._listening().async_dispatch(asked)
+        try:
+            response = await self._listening().async_dispatch(asked)
+        except DatabaseUnready:
+            # Whose workspace it is could not be read.
+            return web.Response(status=door.UNAVAILABLE)
         if response.status == UNHEARD:
             # What we don't listen to is acknowledged, or Slack would repeat it.
             return web.Response()
@@ -240,6 +244,15 @@ class Slack:
             return BoltResponse(status=door.BAD_REQUEST)
         if heard is None:
             return BoltResponse(status=200)
+        try:
+            return await self._acknowledged(heard)
+        except DatabaseUnready:
+            # Slack repeats an event that is not acknowledged, and shows whoever used a command, a
+            # button or a form that it failed; a form stays open with what was typed.
+            await self._repeats.forget(heard.event)
+            return BoltResponse(status=door.UNAVAILABLE)
+
+    async def _acknowledged(self, heard: Heard) -> BoltResponse:
         heard = await self._met.at_home(heard, self._installations.of)
         if await self._is_uninstalled(heard):
             return BoltResponse(status=200, body=_not_installed(heard))
@@ -268,7 +281,12 @@ class Slack:
         await showing
 
     async def _show_late(self, heard: Heard, asking: "asyncio.Future[Outcome]") -> None:
-        await self._show(heard, await asking, is_late=True)
+        try:
+            outcome = await asking
+        except DatabaseUnready as error:
+            # It is acknowledged by now: nobody but the member can say it again.
+            outcome = Outcome(reply=message(text(str(error))))
+        await self._show(heard, outcome, is_late=True)
 
     async def _outcome(self, heard: Heard) -> Outcome:
         try:
@@ -289,6 +307,8 @@ class Slack:
             if heard.incoming.route in {"left", "uninstalled"}:
                 self._forget(heard.incoming.account)
             return outcome
+        except DatabaseUnready:
+            raise
         except Exception:
             # The outermost edge: whoever asked is told that it broke, and we where.
             ref = secrets.token_hex(2).upper()
@@ -337,7 +357,7 @@ class Slack:
         """App Home again: what was tapped there may have changed it."""
         asked = replace(heard.incoming, kind=Kind.EVENT, route="home", text="", token="", fields={})
         home = replace(heard, where=Where.HOME_OPENED, incoming=asked, from_home=False)
-        await self._show(home, await self._outcome(home), is_late=True)
+        await self._show_late(home, asyncio.ensure_future(self._outcome(home)))
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

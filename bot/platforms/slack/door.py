@@ -18,6 +18,7 @@ MAX_FORM_FIELDS = 100  # A slash command has about 15.
 UNAUTHORISED = 401
 BAD_REQUEST = 400
 TOO_LARGE = 413
+UNAVAILABLE = 503
 
 TIMESTAMP_HEADER = "X-Slack-Request-Timestamp"
 SIGNATURE_HEADER = "X-Slack-Signature"

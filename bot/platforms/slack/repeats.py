@@ -18,6 +18,9 @@ class Repeats(Protocol):
     async def is_new(self, event: str) -> bool:
         """True the first time an event is named, False from then on."""
 
+    async def forget(self, event: str) -> None:
+        """The event could not be taken in and was not acknowledged: its repeat is new."""
+
 
 class RepeatsInMemory:
     """Remembers the events of this process."""
@@ -37,3 +40,7 @@ class RepeatsInMemory:
         if len(self._heard) > REMEMBERED:
             self._heard.popitem(last=False)
         return True
+
+    async def forget(self, event: str) -> None:
+        """The event could not be taken in and was not acknowledged: its repeat is new."""
+        self._heard.pop(event, None)

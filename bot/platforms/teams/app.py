@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.chat.messages import Account, Paragraph, message, spans
 from bot.chat.platform import Answer, InTransaction, Platform, TeamsStore
 from bot.chat.requests import Incoming, Kind, Outcome
-from bot.errors import BotError, SettingsError, TryLater
+from bot.errors import BotError, DatabaseUnready, SettingsError, TryLater
 from bot.platforms.teams import check as checks
 from bot.platforms.teams import door, origin, read, render, tls
 from bot.platforms.teams.activities import INVOKE, MESSAGE, Malformed
@@ -181,6 +181,9 @@ class Teams:
             )
         except Malformed:
             raise
+        except DatabaseUnready:
+            # Whoever sends it again will find it new.
+            return web.Response(status=door.UNAVAILABLE)
         except Exception:
             # The outermost edge: a fault of ours is neither Teams' nor the token's.
             ref = secrets.token_hex(2).upper()
@@ -218,7 +221,7 @@ class Teams:
         for heard in every:
             with self._repeats.hearing(heard) as is_new:
                 if is_new:
-                    outcome = failed or await self._outcome(heard)
+                    outcome = failed or await self._outcome(heard, waiting)
                     body = await self._show(heard, outcome, waiting)
         if place.is_arrival:
             await self._tell(place, "installed")
@@ -232,20 +235,27 @@ class Teams:
                 await self._conversations.forget(there.lane, there.id)
             elif not place.is_nameless:
                 await self._conversations.hear(there)
+        except DatabaseUnready:
+            raise
         except Exception:
-            # An outermost edge: a database that is away for a moment is no reason for silence.
+            # An outermost edge: a place that can't be kept is no reason for silence.
             ref = secrets.token_hex(2).upper()
             log.exception("teams_place_unkept", ref=ref)
             return _sorry(ref)
         return None
 
-    async def _outcome(self, heard: Heard) -> Outcome:
+    async def _outcome(self, heard: Heard, waiting: Waiting) -> Outcome:
         try:
             heard = await self._met.introduced(heard)
             outcome = await self._answer(heard.incoming)
             if heard.incoming.route == LEFT:
                 self._met.forget(heard.incoming.account)
             return outcome
+        except DatabaseUnready as error:
+            if not waiting.is_over:
+                raise
+            # It is answered by now: nobody but the member can say it again.
+            return Outcome(reply=message(Paragraph(spans(str(error)))))
         except Exception:
             # The outermost edge: whoever asked is told that it broke, and we where.
             ref = secrets.token_hex(2).upper()
@@ -317,7 +327,10 @@ async def _body_of(request: web.Request) -> bytes:
 
 
 async def _finished(work: "asyncio.Future[Any]") -> None:
-    await work
+    try:
+        await work
+    except DatabaseUnready:
+        log.warning("teams_heard_in_vain")
 
 
 def _within(kind: str) -> float:

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
+from bot.errors import DatabaseUnready
 from bot.platforms.teams.read import Heard, Where
 
 # Seconds for which the same words of the same person are one; Teams repeats them after 15.
@@ -33,7 +34,10 @@ class Repeats:
 
     @contextmanager
     def hearing(self, heard: Heard) -> Iterator[bool]:
-        """Whether this is new; it counts as unfinished until the block is left."""
+        """Whether this is new; it counts as unfinished until the block is left.
+
+        What the database did not take was not heard: it is new when it comes again.
+        """
         key = _meaning(heard)
         if not self._is_new(heard, key):
             yield False
@@ -42,20 +46,21 @@ class Repeats:
             self._unfinished.add(key)
         try:
             yield True
+        except DatabaseUnready:
+            self._activities.forget(_activity(heard))
+            self._said.forget(key)
+            raise
         finally:
             self._unfinished.discard(key)
 
     def _is_new(self, heard: Heard, key: Hashable) -> bool:
         now = self._clock()
-        incoming = heard.incoming
-        # The id of an activity is unique within its conversation only.
-        activity = (incoming.account, heard.conversation, heard.activity)
-        if heard.activity and not self._activities.is_new(activity, now):
+        if heard.activity and not self._activities.is_new(_activity(heard), now):
             return False
         if key is None:
             return True
         # Whoever removes the bot and adds it again at once has done three different things.
-        what = incoming.route if heard.where is Where.EVENT else ""
+        what = heard.incoming.route if heard.where is Where.EVENT else ""
         return self._said.is_new(key, now, what=what) and key not in self._unfinished
 
 
@@ -78,6 +83,15 @@ class _Recent:
         if len(self._last) > REMEMBERED:
             self._last.popitem(last=False)
         return True
+
+    def forget(self, key: Hashable) -> None:
+        """It is as if the key had not been named."""
+        self._last.pop(key, None)
+
+
+def _activity(heard: Heard) -> Hashable:
+    """The id of an activity is unique within its conversation only."""
+    return (heard.incoming.account, heard.conversation, heard.activity)
 
 
 def _meaning(heard: Heard) -> Hashable | None:

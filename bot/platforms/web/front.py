@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.chat.platform import InTransaction, Visitor, WebStore
+from bot.errors import DatabaseUnready
 from bot.platforms.web import read, sessions
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.refusals import Refused
@@ -103,6 +104,9 @@ class FrontDoor:
                 response = await handler(request)
             except Refused as refusal:
                 response = refused(refusal)
+            except DatabaseUnready as error:
+                log.warning("database_unready", path=_logged_path(request))
+                response = refused(Refused(503, str(error)))
             # The outermost edge: whatever went wrong, the visitor is told and the log knows.
             except Exception:
                 ref = secrets.token_hex(2).upper()
