@@ -6,6 +6,7 @@ from typing import NoReturn
 import typer
 
 from bot.commands import (
+    backup,
     check,
     community,
     example,
@@ -15,6 +16,7 @@ from bot.commands import (
     migrate,
     organiser,
     pair,
+    restore,
     routes,
     run,
 )
@@ -31,6 +33,8 @@ app.command()(migrate.migrate)
 app.command()(check.check)
 app.command()(routes.routes)
 app.command()(pair.pair)
+app.command()(backup.backup)
+app.command()(restore.restore)
 app.command()(invite.invite)
 app.add_typer(import_members.app, name="import")
 app.add_typer(community.app, name="community")

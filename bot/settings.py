@@ -75,6 +75,12 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite:")
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None for any other, and for one in memory."""
+        name = self.database_url.removeprefix("sqlite:///")
+        return Path(name) if self.is_sqlite and name not in {"", ":memory:"} else None
+
+    @property
     def has_slack(self) -> bool:
         """Whether Slack is to be served."""
         return bool(self.slack_bot_token) or self.has_slack_install

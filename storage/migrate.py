@@ -31,6 +31,12 @@ def is_current(database: Database) -> bool:
     return set(applied) == set(ScriptDirectory.from_config(_config()).get_heads())
 
 
+def is_known(version: str) -> bool:
+    """Whether a database at this migration is no newer than this version of the bot."""
+    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return version in known
+
+
 def differences(database: Database) -> list[object]:
     """What the migrations made otherwise than ``tables`` says; empty when they agree."""
     with database.engine.connect() as connection:
