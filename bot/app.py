@@ -29,6 +29,7 @@ from bot.settings import Settings
 from bot.times import utc_now
 from handlers import ROUTES
 from jobs import RESULTS, SCHEDULE
+from storage import soundness
 from storage.communities import Community
 from storage.database import Database
 from storage.secrets import Vault, kept_key
@@ -59,11 +60,14 @@ class House:
 
 
 @contextmanager
-def opened() -> Iterator[House]:
-    """The database of the settings, its tables up to date on SQLite, closed at the end."""
+def opened(*, to_serve: bool = False) -> Iterator[House]:
+    """The database of the settings, its tables up to date on SQLite, closed at the end.
+
+    One ``to_serve`` from is looked over first where nobody closed it the last time.
+    """
     chosen = settings.load()
     log.configure(chosen.log_level)
-    database = open_database(chosen)
+    database = open_database(chosen, to_serve=to_serve)
     try:
         if not database.has_tables():
             raise SettingsError("The database has no tables yet; run “python -m bot migrate”.")
@@ -72,14 +76,22 @@ def opened() -> Iterator[House]:
         database.close()
 
 
-def open_database(chosen: Settings) -> Database:
+def open_database(chosen: Settings, *, to_serve: bool = False) -> Database:
     """The database; on SQLite it is migrated, on PostgreSQL that is ``python -m bot migrate``.
 
-    Raises ``SettingsError`` where it does not answer.
+    Raises ``SettingsError`` where it does not answer or is damaged.
     """
     key = chosen.secret_key or kept_key(chosen.keys_dir)
+    file = chosen.database_file
+    was_left_open = to_serve and file is not None and soundness.was_left_open(file)
+    if was_left_open:
+        events.warning("database_left_open", check="every page is read before the start")
     database = Database(chosen.database_url, Vault(key, chosen.secret_key_old))
-    database.reach()
+    try:
+        soundness.reach(database, thoroughly=was_left_open)
+    except BaseException:
+        database.close()
+        raise
     if database.is_sqlite:
         # Loading Alembic costs a third of a second; only what migrates needs it.
         from storage.migrate import migrate  # noqa: PLC0415 - see above.

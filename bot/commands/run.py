@@ -20,7 +20,7 @@ BACKLOG = 128
 
 def run() -> None:
     """Start the bot. Without any setting: an example community on this machine only."""
-    with opened() as house:
+    with opened(to_serve=True) as house:
         chosen = house.settings
         if chosen.is_example:
             example.add_if_missing(house.database, now=utc_now())
