@@ -1,23 +1,33 @@
-"""Upkeep, when it is time: member lists are read afresh, and used tokens forgotten."""
+"""Upkeep, when it is time: member lists are read afresh, and what was kept long enough goes."""
 
 from datetime import timedelta
 
 from bot.chat.schedule import Run, Schedule
+from bot.times import local
+from storage import retention
 from storage.unit_of_work import UnitOfWork
 
 schedule = Schedule()
 
-# No card is tapped after this long; a tap on an older one counts as a new one.
-TOKEN_LIFE = timedelta(days=120)
-# So long somebody who types an old code is told that it was used or has run out.
-CODES_KEPT = timedelta(days=1)
+# Rows of each kind in one transaction: nobody who speaks meanwhile waits for longer than that.
+BATCH = 2000
+# Between two batches whoever has waited gets their turn.
+PAUSE = timedelta(seconds=5)
+REST = "upkeep rest"
 
 
 @schedule.job("upkeep", catch_up=timedelta(hours=24))
 def upkeep(run: Run, db: UnitOfWork) -> None:
     """Once a day."""
-    db.taps.forget(before=run.now - TOKEN_LIFE)
-    db.accounts.forget_codes(before=run.now - CODES_KEPT)
     for workspace in db.workspaces.all():
         if workspace.community == run.community and workspace.lists_people:
             db.outbox.fetch_members(run.community, workspace.lane, now=run.now)
+    forget(run, db)
+
+
+@schedule.job(REST, catch_up=timedelta(hours=24))
+def forget(run: Run, db: UnitOfWork) -> None:
+    """One batch of what is forgotten; where more is left, the next follows in a while."""
+    if retention.forget(db.connection, now=run.now, limit=BATCH):
+        label = local(run.now + PAUSE, run.zone)
+        db.schedule.add(run.community, REST, subject="", label=label, zone=run.zone)

@@ -90,13 +90,6 @@ class Accounts:
         )
         return bool(result.rowcount)
 
-    def forget_codes(self, *, before: datetime) -> int:
-        """Drop codes that ran out before an instant; how many."""
-        result = self._connection.execute(
-            account_codes.delete().where(account_codes.c.expires_at < before)
-        )
-        return int(result.rowcount)
-
     # Doubts.
 
     def suspect(self, community: CommunityId, member: MemberId, known: MemberId) -> None:

@@ -36,11 +36,6 @@ class Taps:
         digest = _digest(member, token, route=route, value=value)
         self._connection.execute(taps.delete().where(taps.c.digest == digest))
 
-    def forget(self, *, before: datetime) -> int:
-        """Drop tokens older than any card could be tapped; how many."""
-        result = self._connection.execute(taps.delete().where(taps.c.at < before))
-        return int(result.rowcount)
-
 
 def _digest(member: MemberId, token: str, *, route: str, value: str) -> bytes:
     seed = "\x1f".join((token, str(member), route, value))

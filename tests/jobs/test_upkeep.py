@@ -6,7 +6,8 @@ from bot.chat.platform import DeliveryKind
 from bot.chat.requests import Profile
 from bot.ids import Lane
 from bot.times import Recurrence, at
-from jobs.upkeep import TOKEN_LIFE
+from jobs import upkeep
+from storage.retention import TAPS_KEPT
 from storage.web import web_account
 from tests.leaders import SLACK, START, Community
 
@@ -58,10 +59,33 @@ async def test_tokens_that_nobody_will_tap_again_are_forgotten(community):
     with community.database.transaction() as db:
         recurrence = Recurrence("FREQ=DAILY", at(START.date(), 4), "Europe/London")
         db.schedule.set_recurring(
-            community.id, "upkeep", recurrence, now=START + TOKEN_LIFE + timedelta(hours=1)
+            community.id, "upkeep", recurrence, now=START + TAPS_KEPT + timedelta(hours=1)
         )
 
-    await community.passes(START + TOKEN_LIFE + timedelta(days=1) - community.now)
+    await community.passes(START + TAPS_KEPT + timedelta(days=1) - community.now)
 
     assert use("newer") is False
     assert use("old") is True
+
+
+async def test_what_is_more_than_a_batch_goes_in_several_with_a_pause_between(
+    community, monkeypatch
+):
+    monkeypatch.setattr(upkeep, "BATCH", 2)
+    daily(community)
+    with community.database.transaction() as db:
+        for number in range(5):
+            old = START - TAPS_KEPT
+            db.taps.use(community.id, 1, str(number), route="go", value="", now=old)
+
+    def left() -> int:
+        with community.database.transaction() as db:
+            return db.connection.exec_driver_sql("SELECT count(*) FROM taps").scalar_one()
+
+    found = []
+    await community.passes(START + timedelta(hours=18) - community.now)
+    for _ in range(4):
+        found.append(left())
+        await community.passes(upkeep.PAUSE)
+
+    assert found == [3, 1, 0, 0]

@@ -54,14 +54,6 @@ def test_a_code_is_known_by_its_hash_alone_and_works_once(db, community, ada):
     assert (len(row.hash), code in str(tuple(row))) == (64, False)
 
 
-def test_codes_are_forgotten_a_while_after_they_ran_out(db, community, ada):
-    code = db.accounts.make_code(community, ada, MINE, now=START)
-
-    assert db.accounts.forget_codes(before=START + CODE_LIFE) == 0
-    assert db.accounts.forget_codes(before=START + CODE_LIFE + timedelta(seconds=1)) == 1
-    assert db.accounts.code(code) is None
-
-
 def test_accounts_are_listed_with_where_they_are(db, community, ada):
     db.workspaces.add_slack(community, "T1", now=START)
     db.connection.execute(tables.workspaces.update().values(name="South East London"))

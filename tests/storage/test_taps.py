@@ -1,7 +1,5 @@
 """One-time tokens."""
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 
@@ -45,17 +43,6 @@ def test_only_a_digest_is_kept(any_database, community):
 
     assert len(row.digest) == 32
     assert not any(part in bytes(row.digest) for part in (b"a token", b"avoid", b"#7"))
-
-
-def test_old_tokens_are_forgotten_and_newer_ones_are_not(any_database, community):
-    with any_database.transaction() as db:
-        for number in range(3):
-            at = START + timedelta(days=number)
-            db.taps.use(community, 1, str(number), route="go", value="", now=at)
-
-        assert db.taps.forget(before=START + timedelta(days=1)) == 1
-        assert db.taps.use(community, 1, "0", route="go", value="", now=START) is True
-        assert db.taps.use(community, 1, "1", route="go", value="", now=START) is False
 
 
 def test_a_button_that_changed_nothing_is_given_back_alone(any_database, community):

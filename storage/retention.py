@@ -1,0 +1,89 @@
+"""What is kept for how long, and forgotten a batch at a time."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.chat.messages import Message
+from bot.chat.platform import DeliveryKind
+from storage import codec
+from storage.outbox import State
+from storage.schedule import OccurrenceState
+from storage.tables import (
+    account_codes,
+    audit,
+    occurrences,
+    outbox,
+    taps,
+    web_entries,
+    web_links,
+    web_sessions,
+)
+
+# What was sent stands in the chat itself; here it serves to look into what went wrong, which is
+# asked within weeks, and to send a card again, which nobody asks for of one this old.
+WORDS_KEPT = timedelta(days=90)
+# No card is tapped after this long; a tap on an older one counts as a new one.
+TAPS_KEPT = timedelta(days=120)
+# So long somebody who types an old code is told that it was used or has run out.
+CODES_KEPT = timedelta(days=1)
+# A conversation in the web chat is the only place where a member can read it again: a year, so that
+# last year's introductions are there when the yearly events come round.
+ENTRIES_KEPT = timedelta(days=365)
+# The history page compares with the same season of the year before.
+OCCURRENCES_KEPT = timedelta(days=400)
+# In England a claim can be made for six years (Limitation Act 1980), and the log would answer it.
+AUDIT_KEPT = timedelta(days=6 * 365 + 2)
+
+_SETTLED = (State.SENT, State.CANCELLED, State.CANNOT, State.UNCERTAIN)
+_ENDED = (OccurrenceState.DONE, OccurrenceState.SKIPPED, OccurrenceState.FAILED)
+_WORDLESS = codec.dump_message(Message(blocks=()))
+
+
+def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
+    """Forget what was kept long enough, at most ``limit`` rows of each kind; whether more is left.
+
+    The row of a message that was posted stays without its words: its key keeps it from being sent
+    again, and its receipt finds the post to change it or take it down.
+    """
+    # Once sent, these are asked for by nobody: their keys are made up afresh each time.
+    is_old = sa.and_(outbox.c.state.in_(_SETTLED), outbox.c.settled_at < now - WORDS_KEPT)
+    is_passing = outbox.c.kind.in_(
+        (DeliveryKind.UPDATE, DeliveryKind.DELETE, DeliveryKind.FETCH_MEMBERS)
+    )
+    has_ended = sa.and_(
+        occurrences.c.state.in_(_ENDED), occurrences.c.run_at < now - OCCURRENCES_KEPT
+    )
+    rules = (
+        (taps.c.digest, taps.c.at < now - TAPS_KEPT),
+        (account_codes.c.hash, account_codes.c.expires_at < now - CODES_KEPT),
+        (web_links.c.hash, web_links.c.expires_at < now),
+        (web_sessions.c.hash, web_sessions.c.expires_at < now),
+        (web_entries.c.id, web_entries.c.at < now - ENTRIES_KEPT),
+        (occurrences.c.id, has_ended),
+        (audit.c.id, audit.c.at < now - AUDIT_KEPT),
+        (outbox.c.id, sa.and_(is_old, is_passing)),
+    )
+    counts = [_delete(connection, key, condition, limit) for key, condition in rules]
+    counts.append(_take_words(connection, is_old, limit))
+    return max(counts) >= limit
+
+
+def _delete(
+    connection: sa.Connection,
+    key: sa.Column[object],
+    condition: sa.ColumnElement[bool],
+    limit: int,
+) -> int:
+    chosen = sa.select(key).where(condition).limit(limit)
+    return int(connection.execute(sa.delete(key.table).where(key.in_(chosen))).rowcount)
+
+
+def _take_words(connection: sa.Connection, condition: sa.ColumnElement[bool], limit: int) -> int:
+    """Not NULL: that says of a post that it was taken down."""
+    has_words = sa.and_(outbox.c.message.is_not(None), outbox.c.message != _WORDLESS)
+    chosen = sa.select(outbox.c.id).where(condition, has_words).limit(limit)
+    emptied = connection.execute(
+        outbox.update().where(outbox.c.id.in_(chosen)).values(message=_WORDLESS, token="")
+    )
+    return int(emptied.rowcount)
