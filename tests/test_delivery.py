@@ -11,7 +11,7 @@ from bot.chat.messages import Account, message, text
 from bot.chat.platform import DeliveryKind, Destination, Receipt
 from bot.chat.requests import Profile
 from bot.delivery import ATTEMPTS, BATCH, DIED, Delivery
-from bot.errors import CannotDeliver, TryLater, Uncertain
+from bot.errors import CannotDeliver, DatabaseUnready, TryLater, Uncertain
 from bot.ids import Lane
 from jobs import RESULTS
 from storage.outbox import State
@@ -406,3 +406,41 @@ async def test_results_hear_how_each_delivery_ended(post):
     ]
     assert [each.account_gone for each in heard] == [True, False, False]
     assert (heard[2].receipt, heard[2].row.subject) == (Receipt("C1", "1"), "s")
+
+
+@pytest.fixture
+def refusing_post(post, monkeypatch):
+    """A post whose database takes no settlement, three times."""
+    refusals = [DatabaseUnready("full")] * 3
+
+    def refuse(_db, _ended):
+        if refusals:
+            raise refusals.pop()
+
+    monkeypatch.setattr(delivery, "UNREADY_SECONDS", 0.0)
+    post.delivery = Delivery(
+        post.database, {"slack": post.slack}, clock=lambda: post.now, results=[refuse]
+    )
+    return post
+
+
+async def test_what_was_sent_is_written_down_as_soon_as_the_database_takes_it(refusing_post):
+    refusing_post.queue("a")
+
+    with capture_logs() as logged:
+        await refusing_post.delivery.drain(SLACK)
+
+    assert [line["event"] for line in logged] == ["settling_waits"] * 3
+    assert refusing_post.ended() == {"a": (State.SENT, "")}
+    assert len(refusing_post.slack.deliveries) == 1
+
+
+async def test_stop_does_not_wait_for_a_database_that_takes_nothing(refusing_post):
+    refusing_post.queue("a")
+
+    async def stop() -> None:
+        refusing_post.delivery.stop()
+
+    refusing_post.slack.meanwhile = stop
+    with pytest.raises(DatabaseUnready):
+        await refusing_post.delivery.drain(SLACK)

@@ -1,8 +1,14 @@
 """People talk to the bot over HTTP and Socket Mode, and see what dispatch answered."""
 
+import asyncio
+
+import pytest
+
 from bot.chat.forms import Form, TextField
 from bot.chat.messages import Account, Button, buttons, message, text
 from bot.chat.requests import Incoming, Kind, Profile
+from bot.errors import DatabaseUnready
+from bot.platforms.slack import app
 from tests.platforms.slack.conftest import LANE, Bot
 
 ADA = Account(LANE, "UADA")
@@ -61,3 +67,22 @@ async def test_home_greets_a_newcomer_and_is_shown(either: Bot) -> None:
     assert [one.route for one in either.heard] == ["joined", "home"]
     assert either.heard[0].profile == ADA_PROFILE
     assert home["blocks"][0]["text"]["text"] == "Your week"
+
+
+async def test_full_database_is_told_to_the_asker_once_slack_has_its_answer(
+    either: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "ACKNOWLEDGED_WITHIN", 0.05)
+    goes_on = asyncio.Event()
+
+    async def answer(incoming: Incoming) -> None:
+        await goes_on.wait()
+        raise DatabaseUnready("The database is full.")
+
+    either.answer("coffee join", answer)
+    await either.slack.says("UADA", "coffee join")
+    goes_on.set()
+    while either.app._working:
+        await asyncio.gather(*either.app._working)
+
+    assert [one.text for one in either.slack.seen_by("UADA")] == ["The database is full."]

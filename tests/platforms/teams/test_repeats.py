@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat.messages import Account
 from bot.chat.requests import Incoming, Kind
+from bot.errors import DatabaseUnready
 from bot.ids import Lane
 from bot.platforms.teams import repeats
 from bot.platforms.teams.read import Heard, Where
@@ -140,3 +141,13 @@ def test_memory_keeps_the_newest() -> None:
 
     assert is_new(memory, replace(TAPPED, activity=str(repeats.REMEMBERED))) is False
     assert is_new(memory, replace(TAPPED, activity="0")) is True
+
+
+@pytest.mark.parametrize("heard", [SAID, TAPPED, JOINED])
+def test_what_the_database_did_not_take_is_new_when_it_comes_again(heard: Heard) -> None:
+    memory = Repeats(clock=Clock())
+
+    with pytest.raises(DatabaseUnready), memory.hearing(heard):
+        raise DatabaseUnready("The database is full.")
+
+    assert [is_new(memory, heard) for _ in range(2)] == [True, False]

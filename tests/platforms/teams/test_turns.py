@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.chat.platform import TeamsConversation
-from bot.errors import CannotDeliver, TryLater
+from bot.errors import CannotDeliver, DatabaseUnready, TryLater
 from bot.platforms.teams import door
 from bot.platforms.teams.app import DECLINED, WORKING
 from tests.platforms.teams.verified import ADA, BOT, LANE, Bot, changed, running
@@ -477,3 +477,37 @@ async def test_stop_ends_what_hangs(identity: Identity) -> None:
 
         assert bot.app._working == set()
         assert bot.connector.said == []
+
+
+async def test_full_database_is_told_to_teams_and_the_repeat_is_answered(bot: Bot) -> None:
+    refusals = [DatabaseUnready("The database is full.")]
+
+    async def answer() -> None:
+        if refusals:
+            raise refusals.pop()
+
+    bot.answers.by_text["hello"] = answer
+    said = bot.activity("hello")
+
+    refused, taken, repeated = [await bot.post(said) for _ in range(3)]
+
+    assert (refused, taken, repeated) == ((503, ""), (200, ""), (200, ""))
+    assert bot.connector.said == ["You said hello."]
+
+
+async def test_full_database_is_told_to_the_member_once_teams_has_its_answer(
+    identity: Identity,
+) -> None:
+    async with running(identity, within=0.01) as bot:
+        goes_on = asyncio.Event()
+
+        async def answer() -> None:
+            await goes_on.wait()
+            raise DatabaseUnready("The database is full.")
+
+        bot.answers.by_text["hello"] = answer
+        status, _ = await bot.post(bot.activity("hello"))
+        goes_on.set()
+        await bot.settled()
+
+        assert (status, bot.connector.said) == (200, ["The database is full."])
