@@ -10,9 +10,9 @@ import typer
 
 from bot import log, settings
 from bot.app import open_database
-from bot.dispatch import utc_now
 from bot.errors import CommandError
 from bot.settings import Settings
+from bot.times import utc_now
 from storage import backup as copies
 from storage import dumps, restoring
 from storage.database import Database

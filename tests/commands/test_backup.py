@@ -10,8 +10,8 @@ import pytest
 from alembic import command
 
 from bot.chat.messages import Account, message, text
-from bot.dispatch import utc_now
 from bot.ids import Lane
+from bot.times import utc_now
 from storage.database import Database
 from storage.migrate import _config, differences, migrate
 from storage.outbox import State

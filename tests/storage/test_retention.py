@@ -74,9 +74,9 @@ def posted(db, community, *, key: str, state: State = State.SENT, **more) -> Non
     db.outbox.add(
         community, SLACK, kind, there, message=words, key=key, subject="intro:1", now=START
     )
-    [row] = db.outbox.claim(SLACK, key, now=START, limit=1)
+    [row] = db.drain.claim(SLACK, key, now=START, limit=1)
     receipt = Receipt("C1", "17.1")
-    assert db.outbox.settle(row.id, key, state, now=START, receipt=receipt)
+    assert db.drain.settle(row.id, key, state, now=START, receipt=receipt)
 
 
 def test_taps_links_sessions_and_entries_go_when_their_time_is_over(db, community, ada):
@@ -157,7 +157,7 @@ def test_words_that_wait_to_be_sent_stay_however_old(db, community):
 
     clear(db, after=10 * WORDS_KEPT)
 
-    [row] = db.outbox.claim(SLACK, "c", now=START, limit=1)
+    [row] = db.drain.claim(SLACK, "c", now=START, limit=1)
     assert plain(row.delivery.message) == plain(CARD)
 
 
@@ -167,9 +167,9 @@ def test_post_without_its_words_is_still_changed_and_taken_down(db, community):
     now = START + 2 * WORDS_KEPT
 
     lanes = db.posted.revise(community, "intro:1", lambda _: message(text("New.")), now=now)
-    [changed] = db.outbox.claim(SLACK, "c", now=now, limit=9)
+    [changed] = db.drain.claim(SLACK, "c", now=now, limit=9)
     taken = db.posted.take_down(community, "intro:1", now=now)
-    [removed] = db.outbox.claim(SLACK, "d", now=now, limit=9)
+    [removed] = db.drain.claim(SLACK, "d", now=now, limit=9)
 
     assert (lanes, taken) == (frozenset({SLACK}), 1)
     assert (changed.delivery.kind, removed.delivery.kind) == (
@@ -191,8 +191,8 @@ def test_post_that_was_taken_down_does_not_come_back(db, community):
 def test_card_without_its_words_is_not_sent_again(db, community):
     there = Account(Lane("slack:T1"), "U1")
     db.outbox.post(community, there, CARD, key="card", subject="s", now=START)
-    [row] = db.outbox.claim(SLACK, "c", now=START, limit=1)
-    db.outbox.settle(row.id, "c", State.SENT, now=START)
+    [row] = db.drain.claim(SLACK, "c", now=START, limit=1)
+    db.drain.settle(row.id, "c", State.SENT, now=START)
     clear(db, after=2 * WORDS_KEPT)
 
     assert db.outbox.again_later(community, "", there, at=START, now=START) is False
