@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import times
-from bot.times import Recurrence, at, instant, labels_after, local, next_label
+from bot.times import IfOff, Recurrence, at, instant, labels_after, local, next_label, slots_after
 
 LONDON = "Europe/London"
 LORD_HOWE = "Australia/Lord_Howe"
@@ -148,6 +148,110 @@ def test_a_recurrence_that_waits_longer_than_the_horizon_has_ended():
 
     assert next_label(leap, at(date(2096, 2, 29), 9)) == at(date(2104, 2, 29), 9)
     assert next_label(thirteen, at(date(2024, 2, 28), 9)) is None
+
+
+def slots(rule: str, start: datetime, count: int, if_off: IfOff, *, weekends: bool = False):
+    """Labels, when they happen and why, as in "22 Fri", "26 Tue", "bank holiday: Good Friday"."""
+    recurrence = Recurrence(rule, start, LONDON, if_off, weekends)
+    found = islice(slots_after(recurrence, start - timedelta(minutes=1)), count)
+    return [
+        (f"{each.label:%d %a}", f"{each.at:%d %a %H:%M}" if each.at else None, each.note)
+        for each in found
+    ]
+
+
+SPRING = "bank holiday: Spring bank holiday"
+MONDAY = at(date(2026, 5, 18), 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("if_off", "expected"),
+    [
+        (IfOff.AS_PLANNED, ("25 Mon", "25 Mon 09:30", "")),
+        (IfOff.MOVE, ("25 Mon", "26 Tue 09:30", SPRING)),
+        (IfOff.SKIP, ("25 Mon", None, SPRING)),
+    ],
+)
+def test_a_bank_holiday_is_ignored_left_out_or_moved_from_as_the_recurrence_says(if_off, expected):
+    assert slots("FREQ=WEEKLY", MONDAY, 3, if_off) == [
+        ("18 Mon", "18 Mon 09:30", ""),
+        expected,
+        ("01 Mon", "01 Mon 09:30", ""),
+    ]
+
+
+def test_weekends_are_days_off_only_where_the_recurrence_says_so():
+    start = at(date(2026, 1, 31), 9)
+
+    assert slots("FREQ=MONTHLY", start, 3, IfOff.MOVE) == [
+        ("31 Sat", "31 Sat 09:00", ""),
+        ("28 Sat", "28 Sat 09:00", ""),
+        ("31 Tue", "31 Tue 09:00", ""),
+    ]
+    assert slots("FREQ=MONTHLY", start, 3, IfOff.MOVE, weekends=True) == [
+        ("31 Sat", "02 Mon 09:00", "Saturday"),
+        ("28 Sat", "02 Mon 09:00", "Saturday"),
+        ("31 Tue", "31 Tue 09:00", ""),
+    ]
+    assert slots("FREQ=MONTHLY", start, 1, IfOff.SKIP, weekends=True) == [
+        ("31 Sat", None, "Saturday")
+    ]
+
+
+def test_what_would_move_onto_or_past_another_is_left_out():
+    easter = "bank holiday: Good Friday; there is another one by then"
+    monday = "bank holiday: Easter Monday"
+
+    assert slots("FREQ=WEEKLY;BYDAY=MO,FR", at(date(2026, 4, 3), 9), 3, IfOff.MOVE) == [
+        ("03 Fri", None, easter),
+        ("06 Mon", "07 Tue 09:00", monday),
+        ("10 Fri", "10 Fri 09:00", ""),
+    ]
+    assert slots("FREQ=DAILY", at(date(2026, 4, 2), 9), 6, IfOff.MOVE) == [
+        ("02 Thu", "02 Thu 09:00", ""),
+        ("03 Fri", None, easter),
+        ("04 Sat", "04 Sat 09:00", ""),
+        ("05 Sun", "05 Sun 09:00", ""),
+        ("06 Mon", None, f"{monday}; there is another one by then"),
+        ("07 Tue", "07 Tue 09:00", ""),
+    ]
+
+
+def test_the_last_one_of_a_recurrence_moves_as_well():
+    assert slots("FREQ=WEEKLY;COUNT=2", MONDAY, 9, IfOff.MOVE) == [
+        ("18 Mon", "18 Mon 09:30", ""),
+        ("25 Mon", "26 Tue 09:30", SPRING),
+    ]
+
+
+def test_a_moved_one_lands_after_a_clock_change_at_its_own_local_time():
+    # Summer time began on Sunday 28 March 2027, between Good Friday and the Tuesday.
+    [good_friday] = islice(
+        slots_after(
+            Recurrence("FREQ=WEEKLY", at(date(2027, 3, 26), 9), LONDON, IfOff.MOVE),
+            at(date(2027, 3, 25), 9),
+        ),
+        1,
+    )
+
+    assert good_friday.at == at(date(2027, 3, 30), 9)
+    assert instant(good_friday.at, LONDON) == datetime(2027, 3, 30, 8, tzinfo=UTC)
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2040, 1, 1)),
+    st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,FR", "FREQ=WEEKLY", "FREQ=MONTHLY"]),
+    st.booleans(),
+)
+def test_moving_keeps_order_and_never_puts_two_on_one_day(first, rule, weekends):
+    recurrence = Recurrence(rule, at(first, 9), LONDON, IfOff.MOVE, weekends)
+
+    found = list(islice(slots_after(recurrence, at(first, 8)), 120))
+    happening = [each.at.date() for each in found if each.at]
+
+    assert all(before < after for before, after in pairwise(happening))
+    assert all(timedelta() <= each.at - each.label <= times.MOST_MOVED for each in found if each.at)
+    assert all(bool(each.note) == (each.at != each.label) for each in found)
 
 
 zones = st.sampled_from([LONDON, LORD_HOWE, "Africa/Cairo", "America/St_Johns", "Pacific/Chatham"])
