@@ -208,6 +208,7 @@ def _run_of(occurrence: Occurrence, now: datetime) -> Run:
         job=occurrence.job,
         subject=occurrence.subject,
         label=occurrence.label,
+        at=occurrence.at,
         due=occurrence.due_at,
         now=now,
         zone=occurrence.zone,

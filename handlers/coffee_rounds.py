@@ -62,7 +62,7 @@ def setup(request: Request, db: UnitOfWork) -> Reply:
 @routes.route("coffee stop rounds", help="No further rounds go out.", role=Role.ORGANISER)
 def stop(request: Request, db: UnitOfWork) -> Reply:
     """Rounds under way run to their end."""
-    db.schedule.stop_recurring(request.community, "coffee round")
+    db.schedule.stop_recurring(request.community, "coffee round", now=request.now)
     db.coffee.save_setup(replace(db.coffee.setup(request.community), is_running=False))
     note_action(request, db, "coffee stop rounds")
     return views.stopped()

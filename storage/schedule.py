@@ -5,44 +5,21 @@ one row wins.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.ids import CommunityId, OccurrenceId, ScheduleId
-from bot.times import Recurrence, instant, labels_after, local
+from bot.times import MOST_MOVED, IfOff, Recurrence, Slot, instant, local, slots_after
+from storage.occurrences import Occurrence, OccurrenceState, occurrence_of
 from storage.rows import insert_new, insert_row
 from storage.tables import occurrences, schedules
 
+__all__ = ["Occurrence", "OccurrenceState", "ScheduleStore"]
 
-class OccurrenceState(StrEnum):
-    """Waiting, being computed, done, skipped with a reason, or failed after several attempts."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One due run of a job."""
-
-    id: OccurrenceId
-    community: CommunityId
-    schedule: ScheduleId | None
-    job: str
-    subject: str
-    label: datetime
-    zone: str
-    due_at: datetime
-    state: OccurrenceState
-    reason: str
-    attempts: int
+# Before every label there is.
+NEVER = datetime(1, 1, 1)  # noqa: DTZ001 - labels are naive.
 
 
 class ScheduleStore:
@@ -64,10 +41,14 @@ class ScheduleStore:
     ) -> datetime | None:
         """Do a job at every label of the recurrence, ``lead`` earlier than the label.
 
-        It replaces the former recurrence of the job and subject; an occurrence that has not begun
-        moves. Returns the next label, None where there is none.
+        It replaces the former recurrence of the job and subject, whose pause goes on. An
+        occurrence that has not begun moves, but for one whose time has come: it is still done.
+        Returns the local time of the next one, None where there is none.
         """
-        self.stop_recurring(community, job, subject=subject)
+        former = self.of_job(community, job, subject)
+        if former is not None:
+            self.take_away(ScheduleId(former.id), due_after=now)
+            self._connection.execute(schedules.delete().where(schedules.c.id == former.id))
         number = insert_row(
             self._connection,
             schedules,
@@ -77,27 +58,29 @@ class ScheduleStore:
             rule=recurrence.rule,
             start=recurrence.start,
             zone=recurrence.zone,
+            if_off=recurrence.if_off,
+            weekends_off=recurrence.weekends_off,
             lead_minutes=int(lead.total_seconds() // 60),
+            paused_until=former.paused_until if former is not None else None,
         )
-        schedule = ScheduleId(number)
-        return self._add_next(schedule, after=local(now + lead, recurrence.zone))
+        return self.plan_anew(ScheduleId(number), now=now)
 
-    def stop_recurring(self, community: CommunityId, job: str, *, subject: str = "") -> None:
+    def stop_recurring(
+        self, community: CommunityId, job: str, *, now: datetime, subject: str = ""
+    ) -> None:
         """No further occurrences; one that has not begun is taken away."""
-        chosen = (
-            (schedules.c.community == community)
-            & (schedules.c.job == job)
-            & (schedules.c.subject == subject)
-        )
-        found = self._connection.execute(sa.select(schedules.c.id).where(chosen)).scalar()
+        found = self.of_job(community, job, subject)
         if found is None:
             return
+        schedule = ScheduleId(found.id)
+        self.take_away(schedule, due_after=now)
         self._connection.execute(
             occurrences.delete().where(
-                occurrences.c.schedule == found, occurrences.c.state == OccurrenceState.WAITING
+                occurrences.c.schedule == schedule,
+                occurrences.c.state == OccurrenceState.WAITING,
             )
         )
-        self._connection.execute(schedules.delete().where(chosen))
+        self._connection.execute(schedules.delete().where(schedules.c.id == schedule))
 
     def add(
         self,
@@ -186,7 +169,7 @@ class ScheduleStore:
         row = self._connection.execute(
             sa.select(occurrences).where(occurrences.c.id == occurrence)
         ).one()
-        return _occurrence(row)
+        return occurrence_of(row)
 
     def finish(
         self, occurrence: Occurrence, state: OccurrenceState, *, now: datetime, reason: str = ""
@@ -194,7 +177,7 @@ class ScheduleStore:
         """Settle an occurrence and make the next one of its schedule wait."""
         self._settle(occurrence.id, state=state, reason=reason, run_at=now)
         if occurrence.schedule is not None:
-            self._add_next(occurrence.schedule, after=occurrence.label)
+            self.plan_next(occurrence.schedule, after=occurrence.label)
 
     def retry(self, occurrence: OccurrenceId, *, at: datetime, reason: str) -> None:
         """Put an occurrence back to be tried again later."""
@@ -228,7 +211,7 @@ class ScheduleStore:
             .order_by(occurrences.c.label.desc())
             .limit(limit)
         )
-        return tuple(_occurrence(row) for row in rows)
+        return tuple(occurrence_of(row) for row in rows)
 
     def next_label(self, community: CommunityId, job: str) -> datetime | None:
         """The label of the next waiting occurrence of a job."""
@@ -240,27 +223,79 @@ class ScheduleStore:
             )
         ).scalar()
 
-    def _add_next(self, schedule: ScheduleId, *, after: datetime) -> datetime | None:
+    def of_job(self, community: CommunityId, job: str, subject: str) -> sa.Row[Any] | None:
+        """The schedule of a job and subject."""
+        return self._connection.execute(
+            sa.select(schedules).where(
+                schedules.c.community == community,
+                schedules.c.job == job,
+                schedules.c.subject == subject,
+            )
+        ).one_or_none()
+
+    def take_away(
+        self, schedule: ScheduleId, *, due_after: datetime, since: datetime = NEVER
+    ) -> None:
+        """Forget what was planned or left out ahead of its time, of the labels from one on.
+
+        What is being tried again has begun and stays.
+        """
+        self._moved()
+        planned = (occurrences.c.state == OccurrenceState.WAITING) & (occurrences.c.attempts == 0)
+        left_out = occurrences.c.state == OccurrenceState.SKIPPED
+        self._connection.execute(
+            occurrences.delete().where(
+                occurrences.c.schedule == schedule,
+                occurrences.c.due_at > due_after,
+                occurrences.c.label >= since,
+                planned | left_out,
+            )
+        )
+
+    def plan_anew(self, schedule: ScheduleId, *, now: datetime) -> datetime | None:
+        """Make the first occurrence that is due after now wait; its local time."""
+        row = self._connection.execute(
+            sa.select(schedules.c.zone, schedules.c.lead_minutes).where(schedules.c.id == schedule)
+        ).one()
+        soonest = local(now + timedelta(minutes=row.lead_minutes), row.zone)
+        # A label that has passed may have been moved to a day that is yet to come.
+        return self.plan_next(schedule, after=soonest - MOST_MOVED, past=soonest)
+
+    def plan_next(
+        self, schedule: ScheduleId, *, after: datetime, past: datetime = NEVER
+    ) -> datetime | None:
+        """Make the next occurrence after a label wait; its local time, None where there is none.
+
+        Those that happen at or before ``past``, or during a pause, are passed over. What a day
+        off leaves out on the way is written down with its reason.
+        """
         row = self._connection.execute(
             sa.select(schedules).where(schedules.c.id == schedule)
         ).one_or_none()
         if row is None:
             return None
         self._moved()
-        for label in labels_after(Recurrence(row.rule, row.start, row.zone), after):
-            waiting = {
-                "community": row.community,
-                "schedule": schedule,
-                "job": row.job,
-                "subject": row.subject,
-                "label": label,
-                "zone": row.zone,
-                "due_at": instant(label, row.zone) - timedelta(minutes=row.lead_minutes),
-                "state": OccurrenceState.WAITING,
-            }
+        waiting: datetime | None = self._connection.execute(
+            sa.select(sa.func.coalesce(occurrences.c.moved_to, occurrences.c.label))
+            .where(
+                occurrences.c.schedule == schedule, occurrences.c.state == OccurrenceState.WAITING
+            )
+            .limit(1)
+        ).scalar()
+        if waiting is not None:
+            return waiting
+        if row.paused_until is not None:
+            first_day = datetime.combine(row.paused_until, time())
+            past = max(past, first_day - timedelta.resolution)
+            after = max(after, first_day - MOST_MOVED)
+        recurrence = Recurrence(row.rule, row.start, row.zone, IfOff(row.if_off), row.weekends_off)
+        for slot in slots_after(recurrence, after):
+            if (slot.at or slot.label) <= past:
+                continue
             # A label that was run early has its row already: the one after it is next.
-            if insert_new(self._connection, occurrences, waiting):
-                return label
+            is_new = insert_new(self._connection, occurrences, _planned(row, slot))
+            if is_new and slot.at:
+                return slot.at
         return None
 
     def _settle(self, occurrence: OccurrenceId, **values: Any) -> None:
@@ -270,17 +305,19 @@ class ScheduleStore:
         )
 
 
-def _occurrence(row: sa.Row[Any]) -> Occurrence:
-    return Occurrence(
-        id=OccurrenceId(row.id),
-        community=CommunityId(row.community),
-        schedule=ScheduleId(row.schedule) if row.schedule is not None else None,
-        job=row.job,
-        subject=row.subject,
-        label=row.label,
-        zone=row.zone,
-        due_at=row.due_at,
-        state=OccurrenceState(row.state),
-        reason=row.reason,
-        attempts=row.attempts,
-    )
+def _planned(schedule: sa.Row[Any], slot: Slot) -> dict[str, Any]:
+    """The row of an occurrence that waits, or is left out ahead of its time."""
+    lead = timedelta(minutes=schedule.lead_minutes)
+    return {
+        "community": schedule.community,
+        "schedule": schedule.id,
+        "job": schedule.job,
+        "subject": schedule.subject,
+        "label": slot.label,
+        "zone": schedule.zone,
+        "due_at": instant(slot.at or slot.label, schedule.zone) - lead,
+        "state": OccurrenceState.WAITING if slot.at else OccurrenceState.SKIPPED,
+        "reason": "" if slot.at else slot.note,
+        "moved_to": slot.at if slot.at != slot.label else None,
+        "note": slot.note if slot.at else "",
+    }

@@ -241,6 +241,10 @@ schedules = sa.Table(
     sa.Column("start", sa.DateTime, nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("lead_minutes", sa.Integer, nullable=False, server_default="0"),
+    # What happens on a bank holiday, and whether weekends count as one.
+    sa.Column("if_off", sa.Text, nullable=False, server_default="as planned"),
+    _flag("weekends_off"),
+    sa.Column("paused_until", sa.Date),
     sa.UniqueConstraint("community", "job", "subject"),
 )
 
@@ -259,6 +263,9 @@ occurrences = sa.Table(
     _words("reason"),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("run_at", Instant),
+    # The local time at which it happens where that is not its label, and why.
+    sa.Column("moved_to", sa.DateTime),
+    _words("note"),
     sa.UniqueConstraint("community", "job", "subject", "label"),
     sa.Index("ix_occurrences_state_due_at", "state", "due_at"),
 )
@@ -377,6 +384,7 @@ coffee_setups = sa.Table(
     _list("apart"),
     _words("theme"),
     _flag("is_running"),
+    sa.Column("if_off", sa.Text, nullable=False, server_default="as planned"),
 )
 
 coffee_participations = sa.Table(

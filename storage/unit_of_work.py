@@ -15,6 +15,7 @@ from storage.drain import Drain
 from storage.members import Members
 from storage.outbox import Outbox
 from storage.posted import Posted
+from storage.recurrences import Recurrences
 from storage.schedule import ScheduleStore
 from storage.secrets import Vault
 from storage.taps import Taps
@@ -86,6 +87,11 @@ class UnitOfWork:
     def posted(self) -> Posted:
         """What was sent about a subject, to be changed or taken down."""
         return Posted(self.connection, self.outbox)
+
+    @cached_property
+    def recurrences(self) -> Recurrences:
+        """What recurs: pauses, one left out, what comes next."""
+        return Recurrences(self.connection, self.schedule)
 
     @cached_property
     def schedule(self) -> ScheduleStore:

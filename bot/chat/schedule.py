@@ -13,14 +13,16 @@ from bot.ids import CommunityId
 class Run:
     """One occurrence that is due.
 
-    ``label`` is the naive local date-time that names the occurrence, ``due`` and ``now`` are aware
-    UTC. ``subject`` says what it is about ("round:7"); ``zone`` is the schedule's.
+    ``label`` is the naive local date-time that names the occurrence and ``at`` the one at which
+    it happens: another where a bank holiday moved it. ``due`` and ``now`` are aware UTC.
+    ``subject`` says what it is about ("round:7"); ``zone`` is the schedule's.
     """
 
     community: CommunityId
     job: str
     subject: str
     label: datetime
+    at: datetime
     due: datetime
     now: datetime
     zone: str

@@ -114,11 +114,11 @@ def test_subjects_and_communities_recur_for_themselves(db, community):
     db.schedule.set_recurring(community, "prompt", WEEKLY, subject="b", now=START)
     db.schedule.set_recurring(other, "prompt", WEEKLY, subject="a", now=START)
 
-    db.schedule.stop_recurring(community, "prompt", subject="a")
+    db.schedule.stop_recurring(community, "prompt", subject="a", now=START)
 
     assert [each.subject for each in db.schedule.of(community, "prompt", limit=9)] == ["b"]
     assert [each.subject for each in db.schedule.of(other, "prompt", limit=9)] == ["a"]
-    db.schedule.stop_recurring(community, "prompt", subject="never was")
+    db.schedule.stop_recurring(community, "prompt", subject="never was", now=START)
 
 
 def test_stopping_leaves_what_was_done_and_what_is_running(db, community):
@@ -127,7 +127,7 @@ def test_stopping_leaves_what_was_done_and_what_is_running(db, community):
     [number] = db.schedule.due(START + 2 * WEEK, limit=1)
     occurrence = db.schedule.begin(number, now=START + 2 * WEEK)
 
-    db.schedule.stop_recurring(community, "round")
+    db.schedule.stop_recurring(community, "round", now=START)
     db.schedule.finish(db.schedule.get(occurrence.id), OccurrenceState.DONE, now=START + 2 * WEEK)
 
     assert listed(db, community) == [("07 Dec 09:00", "done"), ("30 Nov 09:00", "done")]
@@ -139,7 +139,7 @@ def test_a_schedule_that_was_stopped_during_a_run_has_no_next(db, community):
     [number] = db.schedule.due(START + WEEK, limit=1)
     begun = db.schedule.begin(number, now=START + WEEK)
 
-    db.schedule.stop_recurring(community, "round")
+    db.schedule.stop_recurring(community, "round", now=START)
     db.schedule.finish(begun, OccurrenceState.DONE, now=START + WEEK)
 
     assert listed(db, community) == [("30 Nov 09:00", "done")]
