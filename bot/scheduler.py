@@ -167,6 +167,8 @@ class Scheduler:
             self._skip(db, occurrence, "this version knows no such job", now)
             return run, None
         if _is_too_late(occurrence, job, now):
+            if job.missed is not None:
+                job.missed(run, db)
             self._skip(db, occurrence, TOO_LATE, now)
             return run, None
 

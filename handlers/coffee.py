@@ -10,9 +10,8 @@ from bot.chat.routes import Routes
 from bot.domain import coffee, pairing
 from bot.domain.coffee import GroupState, Met, PlaceState, RoundState
 from bot.errors import FormErrors, MemberError, NotUnderstood
-from bot.ids import CommunityId
 from bot.views import coffee as views
-from handlers import finding
+from handlers import coffee_dates, finding
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -32,7 +31,7 @@ def overview(request: Request, db: UnitOfWork) -> Reply:
 @routes.route("coffee join", help="Be matched with another leader every round.")
 def join(request: Request, db: UnitOfWork) -> Reply:
     """Take part from the next round on."""
-    setup, when = db.coffee.setup(request.community), next_round(db, request.community)
+    setup, when = db.coffee.setup(request.community), coffee_dates.next_round(db, request.community)
     part = db.coffee.participation(request.member)
     if part.takes_part(request.today):
         return views.joined_already(setup, when)
@@ -76,7 +75,9 @@ def resume(request: Request, db: UnitOfWork) -> Reply:
     """Take part again at once."""
     part = coffee.active_again(db.coffee.participation(request.member))
     db.coffee.save(request.community, part, now=request.now)
-    return views.resumed(db.coffee.setup(request.community), next_round(db, request.community))
+    return views.resumed(
+        db.coffee.setup(request.community), coffee_dates.next_round(db, request.community)
+    )
 
 
 @routes.route("coffee next", help="Whom you meet now, and when the next round goes out.")
@@ -99,8 +100,9 @@ def upcoming(request: Request, db: UnitOfWork) -> Message:
     return views.upcoming(
         db.coffee.setup(request.community),
         db.coffee.participation(request.member),
-        next_round(db, request.community),
+        coffee_dates.next_round(db, request.community),
         current,
+        ahead=coffee_dates.ahead(db, request.community, now=request.now),
         today=request.today,
         is_looking=is_looking,
     )
@@ -178,8 +180,3 @@ def take_part(request: Request, db: UnitOfWork) -> Reply:
     wants = answer == "yes"
     db.coffee.opt_in(request.community, request.member, when, wants=wants)
     return views.taking_part(when, wants=wants)
-
-
-def next_round(db: UnitOfWork, community: CommunityId) -> datetime | None:
-    """The local time at which the next round goes out."""
-    return db.schedule.next_label(community, "coffee round")

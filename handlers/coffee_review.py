@@ -15,7 +15,7 @@ from bot.times import local
 from bot.views import coffee_groups as group_views
 from bot.views import coffee_review as views
 from handlers import coffee_rounds, finding
-from handlers.coffee import next_round
+from handlers.coffee_dates import next_round
 from storage import coffee_people
 from storage.unit_of_work import UnitOfWork
 

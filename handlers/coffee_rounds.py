@@ -11,8 +11,10 @@ from bot.domain import coffee, coffee_report, pairing
 from bot.domain.coffee import Apart, IfUnapproved, Mode, Round, RoundState, Setup
 from bot.errors import FormErrors, MemberError, NotFound, NotUnderstood
 from bot.ids import MemberId
-from bot.times import local
+from bot.times import IfOff, Recurrence, local
 from bot.views import coffee_rounds as views
+from handlers import coffee_dates
+from storage.occurrences import OccurrenceState
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -34,6 +36,8 @@ class GroupSize(StrEnum):
     FOUR = "4"
 
 
+# The question of the round under way is among the newest so many.
+ROUNDS_LOOKED_AT = 10
 TOLD = (RoundState.SENT, RoundState.CLOSED)
 
 
@@ -51,12 +55,13 @@ def setup(request: Request, db: UnitOfWork) -> Reply:
     upcoming = db.schedule.set_recurring(
         request.community,
         "coffee round",
-        coffee.recurrence(chosen, after=local(request.now + chosen.lead, chosen.zone)),
+        _recurrence(request, db, now_set, chosen),
         lead=chosen.lead,
         now=request.now,
     )
     note_action(request, db, "coffee setup")
-    return views.setup_saved(chosen, upcoming)
+    ahead = coffee_dates.ahead(db, request.community, now=request.now)
+    return views.setup_saved(chosen, upcoming, ahead)
 
 
 @routes.route("coffee stop rounds", help="No further rounds go out.", role=Role.ORGANISER)
@@ -90,12 +95,31 @@ def ask(request: Request, db: UnitOfWork) -> Reply:
     if not rounds:
         raise MemberError("No round is under way. Type “coffee run” to begin one.")
     of = rounds[0]
-    if not db.schedule.hasten(
-        request.community, "coffee question", subject=f"round:{of.id}", now=request.now
-    ):
+    if not _ask_now(request, db, of):
         raise MemberError(f"Everybody in round {of.number} has been asked already.")
     note_action(request, db, "coffee ask", of)
     return views.asked_now(len(db.coffee.groups(of.id)))
+
+
+def _ask_now(request: Request, db: UnitOfWork, of: Round) -> bool:
+    """Have the question asked; False where everybody was. One that came too late counts not."""
+    subject = f"round:{of.id}"
+    if db.schedule.hasten(request.community, "coffee question", subject=subject, now=request.now):
+        return True
+    asked = [
+        each.state
+        for each in db.schedule.of(request.community, "coffee question", limit=ROUNDS_LOOKED_AT)
+        if each.subject == subject
+    ]
+    if OccurrenceState.DONE in asked:
+        return False
+    return db.schedule.add(
+        request.community,
+        "coffee question",
+        subject=subject,
+        label=local(request.now, of.zone),
+        zone=of.zone,
+    )
 
 
 @routes.route("coffee report", usage="[round]", help="What a round came to.", role=Role.ORGANISER)
@@ -153,6 +177,15 @@ def left_out(db: UnitOfWork, of: Round) -> list[tuple[str, str]]:
     ]
 
 
+def _recurrence(request: Request, db: UnitOfWork, former: Setup, chosen: Setup) -> Recurrence:
+    """The rounds from now on; where neither rhythm nor lead changed, the weeks stay the same."""
+    planned = db.recurrences.recurrence(request.community, "coffee round")
+    before = (former.rhythm, former.zone, former.lead)
+    if planned and before == (chosen.rhythm, chosen.zone, chosen.lead):
+        return replace(planned, if_off=chosen.if_off)
+    return coffee.recurrence(chosen, after=local(request.now + chosen.lead, chosen.zone))
+
+
 def _chosen(request: Request, former: Setup, *, zone: str) -> Setup:
     try:
         rhythm = arguments.rhythm(request.field("rhythm"))
@@ -175,6 +208,7 @@ def _chosen(request: Request, former: Setup, *, zone: str) -> Setup:
         apart=frozenset(each for each in Apart if each in request.choices("apart")),
         theme=None if theme == "none" else pairing.Theme(theme),
         is_running=True,
+        if_off=request.choice("if_off", IfOff),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.chat.schedule import Run, Schedule, Work
+from bot.chat.schedule import REMINDER, ROUND, Run, Schedule, Work
 from bot.domain import coffee, coffee_matching, pairing
 from bot.domain.coffee import (
     IfUnapproved,
@@ -18,20 +18,18 @@ from bot.views import coffee as member_views
 from bot.views import coffee_groups as group_views
 from bot.views import coffee_review as review_views
 from bot.views import coffee_rounds as views
-from jobs.coffee_telling import add_groups, round_of, tell_groups, tell_organisers
+from jobs import coffee_missed
+from jobs.coffee_telling import add_groups, label_of, round_of, tell_groups, tell_organisers
 from storage import coffee_people
 from storage.unit_of_work import UnitOfWork
 
 schedule = Schedule()
 
-# A round a day late is still welcome; a nudge or question half a day late too.
-ROUND_CATCH_UP = timedelta(hours=24)
-REMINDER_CATCH_UP = timedelta(hours=2)
 MAX_SEED = 2**31 - 1
 PARTNER_LEFT = "their partner left before it went out"
 
 
-@schedule.job("coffee round", catch_up=ROUND_CATCH_UP)
+@schedule.job("coffee round", catch_up=ROUND, missed=coffee_missed.no_round)
 def begin(run: Run, db: UnitOfWork) -> Work | None:
     """A round begins: where each round asks, the question goes out, else it is drafted."""
     setup = db.coffee.setup(run.community)
@@ -39,30 +37,30 @@ def begin(run: Run, db: UnitOfWork) -> Work | None:
         return draft(run, db)
 
     parts = db.coffee.participants(run.community)
-    wanted = [part.member for part in parts if part.takes_part(run.label.date())]
+    wanted = [part.member for part in parts if part.takes_part(run.at.date())]
     db.outbox.post_each(
         run.community,
         db.members.reachable(wanted).values(),
-        lambda _: member_views.question_of_taking_part(run.label, f"{run.label:%Y-%m-%dT%H:%M}"),
-        key=f"coffee:{run.community}:in:{run.label:%Y-%m-%dT%H:%M}",
-        subject=f"coffee:{run.label:%Y-%m-%dT%H:%M}",
+        lambda _: member_views.question_of_taking_part(run.at, f"{run.at:%Y-%m-%dT%H:%M}"),
+        key=f"coffee:{run.community}:in:{run.at:%Y-%m-%dT%H:%M}",
+        subject=f"coffee:{run.at:%Y-%m-%dT%H:%M}",
         now=run.now,
     )
     review = coffee.REVIEW_LEAD if setup.review else timedelta()
     db.schedule.add(
         run.community,
         "coffee draft",
-        subject=f"coffee:{run.label:%Y-%m-%dT%H:%M}",
-        label=run.label - review,
+        subject=f"coffee:{run.at:%Y-%m-%dT%H:%M}",
+        label=run.at - review,
         zone=run.zone,
     )
     return None
 
 
-@schedule.job("coffee draft", catch_up=ROUND_CATCH_UP)
+@schedule.job("coffee draft", catch_up=ROUND, missed=coffee_missed.no_round)
 def draft(run: Run, db: UnitOfWork) -> Work | None:
     """A round is drafted: read here, planned in a worker process, kept by ``_keep``."""
-    label = _label(run)
+    label = label_of(run)
     people, _ = coffee_people.taking_part(db, run.community, label)
     setup = db.coffee.setup(run.community)
     seed = run.rng.randrange(MAX_SEED)
@@ -94,7 +92,7 @@ def draft(run: Run, db: UnitOfWork) -> Work | None:
     return Work(coffee_matching.plan, wanted, keep)
 
 
-@schedule.job("coffee redraft", catch_up=ROUND_CATCH_UP)
+@schedule.job("coffee redraft", catch_up=ROUND, missed=coffee_missed.no_step)
 def redraft(run: Run, db: UnitOfWork) -> Work | None:
     """A draft is made anew around its locked groups."""
     of = round_of(run, db)
@@ -143,7 +141,7 @@ def redraft(run: Run, db: UnitOfWork) -> Work | None:
     return Work(coffee_matching.plan, wanted, keep)
 
 
-@schedule.job("coffee remind review", catch_up=REMINDER_CATCH_UP)
+@schedule.job("coffee remind review", catch_up=REMINDER)
 def remind_review(run: Run, db: UnitOfWork) -> Work | None:
     """All organisers are reminded of a draft that nobody approved."""
     of = round_of(run, db)
@@ -166,7 +164,7 @@ def remind_review(run: Run, db: UnitOfWork) -> Work | None:
     return None
 
 
-@schedule.job("coffee send", catch_up=ROUND_CATCH_UP)
+@schedule.job("coffee send", catch_up=ROUND, missed=coffee_missed.not_sent)
 def send(run: Run, db: UnitOfWork) -> Work | None:
     """A draft goes out, or is held where nobody approved it and the setup says so."""
     of = round_of(run, db)
@@ -181,13 +179,6 @@ def send(run: Run, db: UnitOfWork) -> Work | None:
     _drop_those_who_left(run, db, of)
     _send(run, db, db.coffee.round(of.id))
     return None
-
-
-def _label(run: Run) -> datetime:
-    """The label of the round that a draft is for: the schedule's, or the one in the subject."""
-    if run.job == "coffee round":
-        return run.label
-    return datetime.strptime(run.subject[7:23], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - labels are naive.
 
 
 def _keep_round(run: Run, db: UnitOfWork, label: datetime, plan: pairing.Plan) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.chat.messages import Message
-from bot.chat.schedule import Run, Schedule
+from bot.chat.schedule import ALWAYS, PROMPT, ROUND, Run, Schedule
 from bot.domain import coffee, coffee_matching, pairing
 from bot.domain.coffee import (
     Group,
@@ -19,6 +18,7 @@ from bot.domain.coffee import (
 from bot.ids import GroupId, MemberId, RoundId
 from bot.views import coffee as member_views
 from bot.views import coffee_answers as views
+from jobs import coffee_missed
 from jobs.coffee_telling import add_groups, round_of, tell_groups
 from storage import coffee_people
 from storage.outbox import Priority
@@ -26,15 +26,8 @@ from storage.unit_of_work import UnitOfWork
 
 schedule = Schedule()
 
-# Whoever looks for someone else is still glad of them a day later.
-REMATCH_CATCH_UP = timedelta(hours=24)
 
-QUESTION_CATCH_UP = timedelta(hours=48)
-# The round has to be closed however late it is.
-CLOSE_CATCH_UP = timedelta(days=365)
-
-
-@schedule.job("coffee rematch", catch_up=REMATCH_CATCH_UP)
+@schedule.job("coffee rematch", catch_up=ROUND, missed=coffee_missed.no_step)
 def rematch(run: Run, db: UnitOfWork) -> None:
     """Those who look for someone else, and those left out, meet each other where they may."""
     of = db.coffee.round(RoundId(int(run.subject.split(":")[1])))
@@ -59,19 +52,19 @@ def rematch(run: Run, db: UnitOfWork) -> None:
         tell_groups(run, db, of, add_groups(run, db, of, [(member, other)]))
 
 
-@schedule.job("coffee nudge", catch_up=QUESTION_CATCH_UP)
+@schedule.job("coffee nudge", catch_up=PROMPT, missed=coffee_missed.no_step)
 def nudge(run: Run, db: UnitOfWork) -> None:
     """Groups in which nobody pressed a button are nudged, once a round."""
     _ask(run, db, views.nudge, what="nudge", only_silent=True)
 
 
-@schedule.job("coffee question", catch_up=QUESTION_CATCH_UP)
+@schedule.job("coffee question", catch_up=PROMPT, missed=coffee_missed.no_step)
 def question(run: Run, db: UnitOfWork) -> None:
     """Everybody who has not said so is asked: did you meet."""
     _ask(run, db, views.did_you_meet, what="met", only_silent=False)
 
 
-@schedule.job("coffee close", catch_up=CLOSE_CATCH_UP)
+@schedule.job("coffee close", catch_up=ALWAYS)
 def close(run: Run, db: UnitOfWork) -> None:
     """The round closes, and with it what was shared for it.
 

@@ -1,6 +1,7 @@
 """Telling people of a coffee round: its groups and the organisers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.chat.messages import Message
 from bot.chat.schedule import Run
@@ -17,6 +18,13 @@ from storage.unit_of_work import UnitOfWork
 def round_of(run: Run, db: UnitOfWork) -> Round:
     """The round that an occurrence is about."""
     return db.coffee.round(RoundId(int(run.subject.removeprefix("round:"))))
+
+
+def label_of(run: Run) -> datetime:
+    """The label of the round that a draft is for: when it happens, or the one in the subject."""
+    if run.job == "coffee round":
+        return run.at
+    return datetime.strptime(run.subject[7:23], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - labels are naive.
 
 
 def add_groups(

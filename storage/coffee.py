@@ -26,6 +26,7 @@ from bot.domain.coffee import (
     Setup,
 )
 from bot.ids import CommunityId, GroupId, MemberId, RoundId
+from bot.times import IfOff
 from storage.rows import insert_row, upsert
 from storage.tables import (
     coffee_avoids,
@@ -382,6 +383,7 @@ def _setup(row: sa.Row[Any]) -> Setup:
         apart=frozenset(Apart(each) for each in row.apart),
         theme=pairing.Theme(row.theme) if row.theme else None,
         is_running=row.is_running,
+        if_off=IfOff(row.if_off),
     )
 
 

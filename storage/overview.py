@@ -88,6 +88,7 @@ class Planned:
     run_at: datetime | None
     state: OccurrenceState
     reason: str
+    note: str
 
 
 class Overview:
@@ -195,14 +196,21 @@ class Overview:
         *,
         limit: int,
         since: datetime | None = None,
+        before: datetime | None = None,
     ) -> tuple[Planned, ...]:
-        """Occurrences in these states: what waits by when it is due, all else the newest first."""
+        """Occurrences in these states: what waits by when it is due, all else the newest first.
+
+        ``before`` leaves out what is not to happen and whose time has not come.
+        """
         ahead = OccurrenceState.WAITING in states
         statement = sa.select(occurrences).where(
             occurrences.c.community == community, occurrences.c.state.in_(states)
         )
         if since is not None:
             statement = statement.where(occurrences.c.due_at >= since)
+        if before is not None:
+            has_passed = occurrences.c.due_at < before
+            statement = statement.where(has_passed | occurrences.c.run_at.is_not(None))
         order = occurrences.c.due_at if ahead else occurrences.c.due_at.desc()
         rows = self._connection.execute(statement.order_by(order, occurrences.c.id).limit(limit))
         return tuple(_planned(row) for row in rows)
@@ -271,4 +279,5 @@ def _planned(row: sa.Row[Any]) -> Planned:
         run_at=row.run_at,
         state=OccurrenceState(row.state),
         reason=row.reason,
+        note=row.note,
     )

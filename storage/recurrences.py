@@ -5,6 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from bot.ids import CommunityId, OccurrenceId, ScheduleId
+from bot.times import IfOff, Recurrence
 from storage.occurrences import Occurrence, OccurrenceState, occurrence_of
 from storage.schedule import ScheduleStore
 from storage.tables import occurrences, schedules
@@ -16,6 +17,15 @@ class Recurrences:
     def __init__(self, connection: sa.Connection, schedule: ScheduleStore) -> None:
         self._connection = connection
         self._schedule = schedule
+
+    def recurrence(
+        self, community: CommunityId, job: str, *, subject: str = ""
+    ) -> Recurrence | None:
+        """When it recurs; None where it does not."""
+        row = self._schedule.of_job(community, job, subject)
+        if row is None:
+            return None
+        return Recurrence(row.rule, row.start, row.zone, IfOff(row.if_off), row.weekends_off)
 
     def pause(
         self, community: CommunityId, job: str, *, until: date, now: datetime, subject: str = ""
@@ -99,6 +109,7 @@ class Recurrences:
                 occurrences.c.subject == subject,
                 occurrences.c.state == OccurrenceState.SKIPPED,
                 occurrences.c.due_at > now,
+                occurrences.c.run_at.is_(None),
             )
             .order_by(occurrences.c.label)
         )

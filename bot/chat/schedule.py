@@ -44,19 +44,31 @@ class Work:
 
 
 JobFunction = Callable[[Run, Any], Work | None]
+MissedFunction = Callable[[Run, Any], None]
 F = TypeVar("F", bound=JobFunction)
+
+
+# How late each kind may still be done, after the bot was off: a reminder is soon pointless, a
+# question can wait until the evening, a round or an announcement is welcome a day later, and what
+# closes or keeps house is done however late it is.
+REMINDER = timedelta(hours=2)
+PROMPT = timedelta(hours=12)
+ROUND = timedelta(hours=24)
+ALWAYS = timedelta.max
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A name, the function that does it, and how late it may still be done.
 
-    Later than ``catch_up`` an occurrence is skipped, visibly, with the reason "too late".
+    Later than ``catch_up`` an occurrence is skipped, visibly, with the reason "too late"; what is
+    to follow from that, ``missed`` does instead.
     """
 
     name: str
     function: JobFunction
     catch_up: timedelta
+    missed: MissedFunction | None = None
 
 
 class Schedule:
@@ -67,11 +79,13 @@ class Schedule:
         for job in jobs:
             self._add(job)
 
-    def job(self, name: str, *, catch_up: timedelta) -> Callable[[F], F]:
+    def job(
+        self, name: str, *, catch_up: timedelta, missed: MissedFunction | None = None
+    ) -> Callable[[F], F]:
         """Mark a function as the one that does a job; the function stays as it is."""
 
         def mark(function: F) -> F:
-            self._add(Job(name, function, catch_up))
+            self._add(Job(name, function, catch_up, missed))
             return function
 
         return mark

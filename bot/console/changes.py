@@ -30,7 +30,13 @@ DRAFT_ROUTES = frozenset(
         "coffee swap",
     }
 )
-ROUTES = DRAFT_ROUTES | {"coffee ask", "coffee run", "coffee stop rounds"}
+ROUTES = DRAFT_ROUTES | {
+    "coffee ask",
+    "coffee run",
+    "coffee skip",
+    "coffee skip undo",
+    "coffee stop rounds",
+}
 
 
 @dataclass(frozen=True, slots=True)

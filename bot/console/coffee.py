@@ -11,9 +11,10 @@ from bot.console.front import Asker
 from bot.console.paging import Pager, pager
 from bot.domain.coffee import IfUnapproved, Mode, Round, RoundState, Setup
 from bot.views import coffee as coffee_views
+from bot.views import coffee_dates as date_views
 from bot.views import coffee_rounds as views
 from bot.views.common import listed
-from handlers.coffee import next_round
+from handlers import coffee_dates
 from storage import coffee_tallies
 from storage.coffee_tallies import Tally
 from storage.overview import Overview
@@ -39,11 +40,17 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that stands on the page. ``is_making`` says that a round is being matched or sent."""
+    """All that stands on the page.
+
+    ``changes`` are sentences on what was moved or left out; ``is_skipped`` says that an organiser
+    left one out, ``is_making`` that a round is being matched or sent.
+    """
 
     setup: Setup
     facts: tuple[tuple[str, str], ...]
     upcoming: datetime | None
+    changes: tuple[str, ...]
+    is_skipped: bool
     draft: Draft | None
     under_way: Held | None
     newest: tuple[Held, ...]
@@ -63,13 +70,16 @@ def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -
     """How coffee stands now."""
     community = asker.community.id
     setup = db.coffee.setup(community)
+    ahead = coffee_dates.ahead(db, community, now=asker.now)
     rounds = db.coffee.rounds(community)
     sent = [each for each in rounds if each.state is RoundState.SENT][:1]
     newest = [each for each in rounds if not each.is_draft][:NEWEST]
     return Page(
         setup=setup,
         facts=facts_of(setup),
-        upcoming=next_round(db, community),
+        upcoming=coffee_dates.next_round(db, community),
+        changes=tuple(date_views.changes(ahead)),
+        is_skipped=any(each.note == coffee_dates.LEFT_OUT for each in ahead),
         draft=drafts.look(db, asker, query, path=path),
         under_way=next(iter(held(db, sent)), None),
         newest=held(db, newest),
@@ -112,6 +122,7 @@ def facts_of(setup: Setup) -> tuple[tuple[str, str], ...]:
     everybody = setup.mode is Mode.STANDING
     return (
         ("Rounds", words.sentence(coffee_views.rhythm(setup)).rstrip(".")),
+        ("On a bank holiday", date_views.IF_OFF[setup.if_off]),
         ("Groups of", str(setup.group_size)),
         (
             "In a round",

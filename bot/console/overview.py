@@ -9,7 +9,7 @@ from bot.console.drafts import sends
 from bot.console.front import Asker
 from bot.domain.coffee import Round, RoundState, Setup
 from bot.views import coffee as coffee_views
-from handlers.coffee import next_round
+from handlers.coffee_dates import next_round
 from handlers.coffee_review import DRAFTS
 from storage import coffee_tallies
 from storage.coffee_tallies import Parts, Tally
@@ -105,10 +105,13 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
         unreachable=overview.how_many(community, "", Wanted.UNREACHABLE),
         could_not=_failing(trouble, State.CANNOT),
         uncertain=_failing(trouble, State.UNCERTAIN),
-        missed=tuple(ran(each) for each in missed if each.reason != words.CANCELLED)[
-            :MOST_OCCURRENCES
-        ],
+        missed=tuple(ran(each) for each in missed if _is_trouble(each))[:MOST_OCCURRENCES],
     )
+
+
+def _is_trouble(occurrence: Planned) -> bool:
+    """Whether it was missed; what was left out ahead of its time was never begun."""
+    return occurrence.reason != words.CANCELLED and occurrence.run_at is not None
 
 
 def ran(occurrence: Planned) -> Ran:
@@ -118,7 +121,7 @@ def ran(occurrence: Planned) -> Ran:
         when=occurrence.label,
         zone=occurrence.zone,
         state=words.OCCURRENCES[occurrence.state],
-        why=words.outcome(occurrence.state, occurrence.reason),
+        why=words.outcome(occurrence.state, occurrence.reason, occurrence.note),
     )
 
 

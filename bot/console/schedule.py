@@ -21,6 +21,7 @@ class Due:
     about: str
     at: datetime
     is_running: bool
+    is_left_out: bool
     note: str
 
 
@@ -51,8 +52,13 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
     waiting = overview.planned(
         community, (OccurrenceState.WAITING, OccurrenceState.RUNNING), limit=MOST
     )
+    skipped = overview.planned(community, (OccurrenceState.SKIPPED,), limit=MOST, since=asker.now)
+    left_out = [each for each in skipped if each.run_at is None]
     missed = overview.planned(
-        community, (OccurrenceState.SKIPPED, OccurrenceState.FAILED), limit=MOST
+        community,
+        (OccurrenceState.SKIPPED, OccurrenceState.FAILED),
+        limit=MOST,
+        before=asker.now,
     )
     done = overview.planned(community, (OccurrenceState.DONE,), limit=MOST)
 
@@ -67,9 +73,10 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
                 about(each),
                 each.due_at,
                 each.state is OccurrenceState.RUNNING,
-                words.sentence(f"tried before: {each.reason}") if each.reason else "",
+                each.state is OccurrenceState.SKIPPED,
+                words.before_its_time(each.state, each.reason, each.note),
             )
-            for each in waiting
+            for each in sorted((*waiting, *left_out), key=lambda each: each.due_at)
         ),
         missed=tuple(Past(ran(each), about(each), each.run_at) for each in missed),
         done=tuple(Past(ran(each), about(each), each.run_at) for each in done),

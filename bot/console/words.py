@@ -98,8 +98,18 @@ def platform(lane: Lane) -> str:
     return common.platform(platform_of(lane))
 
 
-def outcome(state: OccurrenceState, reason: str) -> str:
-    """Why an occurrence did not run; empty where it did."""
+def before_its_time(state: OccurrenceState, reason: str, note: str) -> str:
+    """Why an occurrence that is still to come was moved, left out or put back."""
+    if state is OccurrenceState.SKIPPED:
+        return sentence(reason)
+    tried = sentence(f"tried before: {reason}") if reason else ""
+    return " ".join(filter(None, (outcome(OccurrenceState.DONE, "", note), tried)))
+
+
+def outcome(state: OccurrenceState, reason: str, note: str = "") -> str:
+    """Why an occurrence did not run, or not when it was planned; empty where it did."""
+    if note and state is OccurrenceState.DONE:
+        return sentence(f"moved: {note}")
     if state is OccurrenceState.FAILED:
         return BROKE.format(reason or "unknown error")
     return REASONS.get(reason, sentence(reason))

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from bot import bank_holidays
 from bot.chat.arguments import Rhythm
 from bot.domain import pairing
 from bot.errors import MemberError
 from bot.ids import CommunityId, GroupId, MemberId, RoundId
-from bot.times import Recurrence, at
+from bot.times import IfOff, Recurrence, at
 
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # Kindly paused after so many rounds without pressing anything.
@@ -20,7 +21,6 @@ ASK_LEAD = timedelta(hours=48)
 REVIEW_REMINDERS = (timedelta(hours=24), timedelta(hours=2))
 # "Did you meet?" comes this long before the next round, so that it is answered before it.
 QUESTION_LEAD = timedelta(days=2)
-SATURDAY = 5
 
 
 class Mode(StrEnum):
@@ -61,6 +61,7 @@ class Setup:
     apart: frozenset[Apart] = frozenset(Apart)
     theme: pairing.Theme | None = None
     is_running: bool = False
+    if_off: IfOff = IfOff.AS_PLANNED
 
     @property
     def rhythm(self) -> Rhythm:
@@ -266,7 +267,7 @@ def recurrence(setup: Setup, *, after: datetime) -> Recurrence:
     if start <= after:
         start += timedelta(weeks=1)
     rule = f"FREQ=WEEKLY;INTERVAL={setup.weeks};BYDAY={WEEKDAY_CODES[setup.weekday]}"
-    return Recurrence(rule, start, setup.zone)
+    return Recurrence(rule, start, setup.zone, setup.if_off)
 
 
 def closes(setup: Setup, begun: datetime) -> datetime:
@@ -277,20 +278,15 @@ def closes(setup: Setup, begun: datetime) -> datetime:
 def nudges(setup: Setup, begun: datetime) -> datetime:
     """The local time at which silent groups are nudged: midway, on a working day."""
     day = begun.date() + timedelta(days=(7 * setup.weeks - 2) // 2)
-    return datetime.combine(_workday(day, step=1), setup.time)
+    day = bank_holidays.nearest_working_day(day, step=1)
+    return datetime.combine(day, setup.time)
 
 
 def asks(setup: Setup, begun: datetime) -> datetime:
     """The local time at which "Did you meet?" is asked: near the end, on a working day."""
     day = closes(setup, begun).date() - QUESTION_LEAD
-    return datetime.combine(_workday(day, step=-1), setup.time)
-
-
-def _workday(day: date, *, step: int) -> date:
-    """The day itself, or the nearest working day after (1) or before (-1) a weekend."""
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=step)
-    return day
+    day = bank_holidays.nearest_working_day(day, step=-1)
+    return datetime.combine(day, setup.time)
 
 
 def joined(participation: Participation) -> Participation:

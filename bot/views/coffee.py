@@ -23,6 +23,8 @@ from bot.chat.messages import (
 from bot.domain.coffee import Met, Participation, Priority, Setup
 from bot.domain.members import Member
 from bot.domain.pairing import Frequency
+from bot.times import Slot
+from bot.views import coffee_dates
 from bot.views.common import count, day, listed, moment
 
 HOW_TO_STOP = "Pause with “coffee pause 2 weeks”, stop with “coffee leave”."
@@ -159,9 +161,13 @@ def upcoming(
     current: Sequence[tuple[str, Sequence[str], datetime | None]],
     *,
     today: date,
+    ahead: Sequence[Slot] = (),
     is_looking: bool = False,
 ) -> Message:
-    """My next coffee: (group value, names of the others, time agreed) for each open one."""
+    """My next coffee: (group value, names of the others, time agreed) for each open one.
+
+    ``ahead`` is the next round, after those before it that are left out.
+    """
     blocks: list[Block] = []
     if is_looking:
         blocks.append(text("I am looking for somebody else for you in this round."))
@@ -183,6 +189,7 @@ def upcoming(
         blocks.append(buttons(Button("Come back now", "coffee resume")))
     else:
         blocks.append(text(_when(setup, when)))
+        blocks.extend(coffee_dates.changed(ahead))
         blocks.append(note(HOW_TO_STOP))
     return message(*blocks)
 
@@ -331,7 +338,7 @@ def taking_part(when: datetime, *, wants: bool) -> Message:
 def _rounds(setup: Setup) -> str:
     if not setup.is_running:
         return "No round is planned yet; an organiser sets that up."
-    return f"Rounds go out {rhythm(setup)}."
+    return f"Rounds go out {rhythm(setup)}{coffee_dates.ON_BANK_HOLIDAYS[setup.if_off]}."
 
 
 def _when(setup: Setup, upcoming: datetime | None) -> str:

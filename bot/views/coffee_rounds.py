@@ -21,6 +21,8 @@ from bot.chat.messages import (
 from bot.domain.coffee import Apart, IfUnapproved, Mode, Round, RoundState, Setup
 from bot.domain.coffee_report import Report
 from bot.domain.pairing import Theme
+from bot.times import Slot
+from bot.views import coffee_dates
 from bot.views.coffee import rhythm
 from bot.views.common import count, listed, moment, percent
 
@@ -68,6 +70,7 @@ def setup_form(setup: Setup) -> Form:
                 initial=rhythm(setup).replace(" at ", " "),
                 max_length=100,
             ),
+            coffee_dates.if_off_field(setup.if_off),
             ChoiceField(
                 name="size",
                 label="How many meet?",
@@ -115,13 +118,17 @@ def setup_form(setup: Setup) -> Form:
     )
 
 
-def setup_saved(setup: Setup, upcoming: datetime | None) -> Message:
-    """The setup as it is now."""
+def setup_saved(setup: Setup, upcoming: datetime | None, ahead: Sequence[Slot] = ()) -> Message:
+    """The setup as it is now; ``ahead`` is the next round, after those left out before it."""
     return message(
         text(bold("Coffee is set up.")),
         _facts_of(setup, upcoming),
+        *coffee_dates.changed(ahead),
         buttons(Button("Run a round now", "coffee run", confirm=RUN_QUESTION)),
-        note("Change it with “coffee setup”; stop all rounds with “coffee stop rounds”."),
+        note(
+            "Change it with “coffee setup”; leave the next round out with “coffee skip”, "
+            "stop all with “coffee stop rounds”."
+        ),
     )
 
 
@@ -238,6 +245,7 @@ def _facts_of(setup: Setup, upcoming: datetime | None) -> Block:
     return facts(
         fact("Rounds", rhythm(setup)),
         fact("Next", moment(upcoming) if upcoming else "not planned"),
+        fact("On a bank holiday", coffee_dates.IF_OFF[setup.if_off]),
         fact("Groups of", str(setup.group_size)),
         fact("In a round", mode),
         fact("Review", review),

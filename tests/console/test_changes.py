@@ -40,7 +40,7 @@ async def test_setup_is_saved_as_it_was_filled_in(place: Place, olu: Leader) -> 
 
     assert sight.url == "/console/coffee"
     assert sight.flash.startswith("Coffee is set up.\nRounds: every 3 weeks on Friday at 14:30")
-    assert "Every 3 weeks on Friday at 14:30 Groups of 3" in sight.text
+    assert "Every 3 weeks on Friday at 14:30 On a bank holiday As planned Groups of 3" in sight.text
     with place.community.database.transaction() as db:
         setup = db.coffee.setup(place.community.id)
     assert (setup.weeks, setup.group_size, setup.review) == (3, 3, True)

@@ -9,7 +9,7 @@ from bot.domain import coffee as rules
 from bot.errors import CannotDeliver, Uncertain
 from bot.ids import Lane
 from tests.console.conftest import Place, leaders, post, running, set_up, settings
-from tests.leaders import Leader
+from tests.leaders import START, Leader
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,10 @@ async def test_overview_tells_who_has_no_account_and_what_was_missed(
     with place.community.database.transaction() as db:
         db.members.add(place.community.id, "Zed", now=place.community.now, zone="Europe/London")
         label = datetime(2026, 11, 20, 3, 0)
-        db.schedule.add(place.community.id, "upkeep", subject="", label=label, zone="Europe/London")
+        db.schedule.add(
+            place.community.id, "coffee draft", subject="coffee:2026-11-20T03:00", label=label,
+            zone="Europe/London",
+        )  # fmt: skip
     await place.community.settle()
 
     sight = await place.opens("/console")
@@ -146,7 +149,7 @@ async def test_overview_tells_who_has_no_account_and_what_was_missed(
     schedule = await place.opens("/console/schedule")
 
     assert "1 member has no account" in sight.text
-    assert "Upkeep: member lists are read anew: skipped Friday 20 November at 03:00." in sight.text
+    assert "A round is drafted: skipped Friday 20 November at 03:00." in sight.text
     assert "1 member of 2" in who.text
     assert "Zed" in who.text
     assert "Nowhere yet" in who.text
@@ -253,3 +256,52 @@ async def test_pages_live_below_the_public_address(place: Place, olu: Leader) ->
     cookie = saved.headers["Set-Cookie"]
     assert "; HttpOnly; " in cookie
     assert cookie.endswith("; Path=/leaders/console; SameSite=Strict; Secure")
+
+
+async def test_schedule_shows_what_is_moved_or_left_out_before_and_after(
+    place: Place, olu: Leader
+) -> None:
+    moved = "Moved: bank holiday: Christmas Day."
+    await set_up(place, rhythm="every week on Friday 09:00", if_off="next working day")
+    with place.community.database.transaction() as db:
+        db.recurrences.pause(
+            place.community.id, "coffee round", until=datetime(2026, 12, 18), now=START
+        )
+    coffee = await place.presses(await place.opens("/console/coffee"), "Yes, leave it out")
+
+    before = await place.opens("/console/schedule")
+    overview = await place.opens("/console")
+    await place.community.until(datetime(2026, 12, 30, 9, 0))
+    after = await place.opens("/console/schedule")
+
+    assert "There is no round on Friday 18 December (an organiser left it out)." in coffee.text
+    assert "It moved there from Friday 25 December (bank holiday: Christmas Day)." in coffee.text
+    assert "A round of coffee begins Left out An organiser left it out. When" in before.text
+    assert f"A round of coffee begins {moved} When 29 Dec 2026, 09:00" in before.text
+    assert "Everything ran when it should." in before.text
+    assert "Nothing needs you now." in overview.text
+    assert "Skipped An organiser left it out." in after.text
+    assert f"Done {moved}" in after.text
+
+
+async def test_skip_is_taken_back_on_the_coffee_page(place: Place, olu: Leader) -> None:
+    await set_up(place)
+    page = await place.presses(await place.opens("/console/coffee"), "Yes, leave it out")
+
+    back = await place.presses(page, "Take the skip back")
+
+    assert "There is no round" in page.text
+    assert "There is no round" not in back.text
+    assert "Take the skip back" not in back.text
+    assert back.flash == "Taken back: the next round goes out on Tuesday 24 November at 09:00."
+
+
+async def test_schedule_tells_of_an_earlier_attempt(place: Place, olu: Leader) -> None:
+    await set_up(place)
+    with place.community.database.transaction() as db:
+        upcoming = db.recurrences.upcoming(place.community.id, "coffee round")
+        db.schedule.retry(upcoming.id, at=upcoming.due_at, reason="OSError")
+
+    sight = await place.opens("/console/schedule")
+
+    assert "A round of coffee begins Tried before: OSError. When" in sight.text

@@ -49,10 +49,11 @@ async def test_setup_says_how_coffee_runs(community: Community) -> None:
         theme="clinicians_with_executives",
     )
 
-    assert words(outcome.reply).splitlines()[:8] == [
+    assert words(outcome.reply).splitlines()[:9] == [
         "Coffee is set up.",
         "Rounds: every 3 weeks on Thursday at 12:30",
         "Next: Thursday 3 December at 12:30",
+        "On a bank holiday: As planned",
         "Groups of: 3",
         "In a round: those who say yes each time",
         "Review: yes; without an approval it is held",
