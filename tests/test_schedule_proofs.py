@@ -32,6 +32,8 @@ from tests.plugins.postgres import made_database
 IS_LONG = os.environ.get("SCHEDULES") == "long"
 # Every year of two decades, or the two that hold a leap year's and a common year's changes.
 FIRST_YEAR, LAST_YEAR = (2025, 2045) if IS_LONG else (2027, 2028)
+# The scheduler itself runs at every minute of the day, or at some of them.
+STEP = 1 if IS_LONG else 45
 OUTAGES = int(os.environ.get("OUTAGES", "200" if IS_LONG else "25"))
 OCCURRENCES = int(os.environ.get("OCCURRENCES", "1000" if IS_LONG else "200"))
 PROCESSES = int(os.environ.get("PROCESSES", "8" if IS_LONG else "4"))
@@ -81,6 +83,59 @@ def test_a_daily_schedule_at_every_minute_of_a_clock_change_has_each_date_once()
     assert wrong == []
     assert len(days) == 2 * (LAST_YEAR - FIRST_YEAR + 1)
     tell(years=f"{FIRST_YEAR}-{LAST_YEAR}", changes=len(days), schedules=len(days) * 24 * 60)
+
+
+async def test_the_scheduler_runs_every_minute_of_a_clock_change_once_a_date(
+    database: Database,
+) -> None:
+    days = list(transition_days(FIRST_YEAR, FIRST_YEAR))
+    with ThreadPoolExecutor(1) as pool, capture_logs():
+        for day in days:
+            ran = await _run_days(database, pool, day)
+            dates = (day - DAY, day, day + DAY)
+            assert ran == Counter(
+                (f"{minute}", each) for minute in range(0, 24 * 60, STEP) for each in dates
+            )
+    tell(
+        year=FIRST_YEAR,
+        changes=len(days),
+        schedules=24 * 60 // STEP,
+        runs=len(days) * 24 * 60 // STEP * 3,
+    )
+
+
+async def _run_days(
+    database: Database, pool: ThreadPoolExecutor, day: date
+) -> Counter[tuple[str, date]]:
+    """Daily schedules at minutes of the day, from the day before to the day after a change."""
+    clock = [instant(datetime.combine(day - DAY, time()), LONDON)]
+    end = instant(datetime.combine(day + 2 * DAY, time()), LONDON)
+    ran: Counter[tuple[str, date]] = Counter()
+    jobs = Schedule()
+
+    @jobs.job("note", catch_up=MINUTE)
+    def note(run, db):
+        ran[run.subject, local(run.now, LONDON).date()] += 1
+
+    with database.transaction() as db:
+        community = db.communities.add(f"{day}", zone=LONDON, now=clock[0])
+        for minute in range(0, 24 * 60, STEP):
+            first = datetime.combine(day - DAY, time()) + minute * MINUTE
+            daily = Recurrence("FREQ=DAILY", first, LONDON)
+            db.schedule.set_recurring(
+                community, "note", daily, subject=f"{minute}", now=clock[0] - SECOND
+            )
+    scheduler = Scheduler(database, jobs, clock=lambda: clock[0], pool=pool)
+    while clock[0] < end:
+        while await scheduler.tick():
+            pass
+        with database.transaction() as db:
+            upcoming = db.schedule.next_due()
+        clock[0] = upcoming or end
+    with database.transaction() as db:
+        for minute in range(0, 24 * 60, STEP):
+            db.schedule.stop_recurring(community, "note", subject=f"{minute}", now=end)
+    return ran
 
 
 def test_monthly_on_the_31st_happens_twelve_times_a_year_the_leap_day_included() -> None:
