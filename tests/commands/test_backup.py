@@ -102,7 +102,7 @@ def test_backup_of_a_database_in_use_is_whole_and_its_owners_alone(run, sqlite, 
 
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        f"leaders.backup is whole: {size(tmp_path)} MB, 1 members, tables at 0002.",
+        f"leaders.backup is whole: {size(tmp_path)} MB, 1 members, tables at 0003.",
         KEYS_APART,
     ]
     assert stat.S_IMODE((tmp_path / "leaders.backup").stat().st_mode) == 0o600
@@ -272,7 +272,7 @@ def test_postgresql_goes_out_and_comes_back(run, postgres_database, tmp_path):
     database.close()
 
     assert (saved.code, saved.err) == (0, "")
-    assert saved.out.splitlines()[0].endswith(" MB, tables at 0002.")
+    assert saved.out.splitlines()[0].endswith(" MB, tables at 0003.")
     assert saved.out.splitlines()[1].startswith("SECRET_KEY is not in it: ")
     assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o600
     assert refused == Result(

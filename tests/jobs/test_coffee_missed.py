@@ -57,6 +57,7 @@ def test_how_late_each_job_may_be_is_known() -> None:
         "coffee question": 12,
         "coffee close": None,
         "upkeep": None,
+        "upkeep rest": None,
     }
 
 
