@@ -15,7 +15,7 @@ from aiohttp import web
 from bot import appointing, log, settings
 from bot.calendar_files import CalendarFiles
 from bot.chat.messages import Account
-from bot.chat.platform import Platform, SlackStore, TeamsStore, WebStore
+from bot.chat.platform import MailStore, Platform, SlackStore, TeamsStore, WebStore
 from bot.console.app import Console
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
@@ -27,7 +27,7 @@ from bot.platforms.web.app import Web
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.times import utc_now
-from handlers import ROUTES
+from handlers import ROUTES, signing_in
 from jobs import RESULTS, SCHEDULE
 from storage import soundness
 from storage.communities import Community
@@ -86,7 +86,8 @@ def open_database(chosen: Settings, *, to_serve: bool = False) -> Database:
     was_left_open = to_serve and file is not None and soundness.was_left_open(file)
     if was_left_open:
         events.warning("database_left_open", check="every page is read before the start")
-    database = Database(chosen.database_url, Vault(key, chosen.secret_key_old))
+    vault = Vault(key, chosen.secret_key_old)
+    database = Database(chosen.database_url, vault, has_mail=chosen.has_mail)
     try:
         soundness.reach(database, thoroughly=was_left_open)
     except BaseException:
@@ -118,7 +119,13 @@ class App:
         self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
 
         dispatch = Dispatch(database, ROUTES, clock=clock)
-        self._web = Web(chosen, dispatch, self._in_web, clock=clock)
+        self._web = Web(
+            chosen,
+            dispatch,
+            self._in_web,
+            send_link=self._send_link if chosen.has_mail else None,
+            clock=clock,
+        )
         self._slack = None
         platforms: dict[str, Platform] = {"web": self._web.platform}
         if chosen.has_slack:
@@ -136,6 +143,14 @@ class App:
 
             self._teams = Teams(chosen, dispatch, self._in_teams)
             platforms["teams"] = self._teams.platform
+
+        self._mail = None
+        if chosen.has_mail:
+            # Nothing but e-mail needs the library for SMTP.
+            from bot.platforms.mail.app import Mail  # noqa: PLC0415 - see above.
+
+            self._mail = Mail(chosen, self._in_mail, clock=clock)
+            platforms["mail"] = self._mail.platform
 
         self._scheduler = Scheduler(database, SCHEDULE, clock=clock, pool=self._pool)
         self._delivery = Delivery(database, platforms, clock=clock, results=RESULTS)
@@ -199,6 +214,8 @@ class App:
             await self._slack.stop()
         if self._teams is not None:
             await self._teams.stop()
+        if self._mail is not None:
+            self._mail.stop()
         await self._web.stop()
         self._pool.shutdown(cancel_futures=True)
         events.info("stopped")
@@ -227,6 +244,12 @@ class App:
 
     async def _in_web(self, act: Callable[[WebStore], T]) -> T:
         return await self._database.run(lambda db: act(db.web))
+
+    async def _in_mail(self, act: Callable[[MailStore], T]) -> T:
+        return await self._database.run(lambda db: act(db.mail))
+
+    async def _send_link(self, address: str) -> None:
+        await self._database.run(lambda db: signing_in.send_link(db, address, now=self._clock()))
 
     async def _in_slack(self, act: Callable[[SlackStore], T]) -> T:
         return await self._database.run(lambda db: act(db.workspaces))

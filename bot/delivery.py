@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.chat.platform import Platform, Receipt
+from bot.chat.platform import DeliveryKind, Finds, Platform, Receipt
 from bot.errors import CannotDeliver, DatabaseUnready, TryLater, Uncertain
 from bot.ids import Lane, platform_of
 from storage.database import Database
 from storage.drain import Claimed, Settled
-from storage.outbox import State
+from storage.outbox import Priority, State
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -32,6 +32,8 @@ SEND_TIMEOUT_SECONDS = 30.0
 # A database that is full or locked is asked again this often; each asking waits by itself too.
 UNREADY_SECONDS = 1.0
 DIED = "the bot stopped while sending this; it may have arrived"
+NOT_THERE = "the bot stopped while sending this, and it did not arrive"
+ONCE_MORE = "the bot stopped while sending this, so it was sent once more"
 
 Clock = Callable[[], datetime]
 Result = Callable[[UnitOfWork, Settled], None]
@@ -64,9 +66,13 @@ class Delivery:
     async def recover(self, lane: Lane) -> int:
         """Settle what a dead drainer left under way in a lane; how many rows.
 
-        It may or may not have arrived, so it is not sent again by itself.
+        Where the platform can look it up, it is known then; else a personal reminder is sent once
+        more, and anything else is uncertain, because somebody may have it already.
         """
-        return await self._database.run(lambda db: self._recover(db, lane))
+        left = await self._database.run(lambda db: db.drain.left_behind(lane, before=self._clock()))
+        for row, claim in left:
+            await self._database.run(await self._left(row, claim))
+        return len(left)
 
     async def drain(self, lane: Lane) -> int:
         """Send what the lane may send now; how many rows were settled or put back."""
@@ -168,11 +174,37 @@ class Delivery:
         until = self._clock() + wait
         return lambda db: db.drain.postpone(row.id, claim, until=until, reason=reason)
 
-    def _recover(self, db: UnitOfWork, lane: Lane) -> int:
-        left = db.drain.left_behind(lane, before=self._clock())
-        for row, claim in left:
-            self._settled(row, claim, State.UNCERTAIN, reason=DIED)(db)
-        return len(left)
+    async def _left(self, row: Claimed, claim: str) -> Callable[[UnitOfWork], None]:
+        """What to write down about a row that was left under way."""
+        delivery = row.delivery
+        if delivery.kind is not DeliveryKind.POST:
+            # Changing, deleting and reading come to the same when they are done twice.
+            return self._back(row, claim, NOT_THERE)
+        platform: object = self._platforms.get(platform_of(delivery.lane))
+        if isinstance(platform, Finds):
+            try:
+                async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
+                    found = await platform.find(delivery)
+            except (Uncertain, CannotDeliver, TimeoutError):
+                log.warning("delivery_not_looked_up", lane=delivery.lane)
+            else:
+                log.info("delivery_looked_up", lane=delivery.lane, is_there=found is not None)
+                if found is None:
+                    return self._back(row, claim, NOT_THERE)
+                return self._settled(row, claim, State.SENT, receipt=found)
+        if _may_come_twice(row) and row.reason != ONCE_MORE:
+            return self._back(row, claim, ONCE_MORE)
+        return self._settled(row, claim, State.UNCERTAIN, reason=DIED)
+
+    def _back(self, row: Claimed, claim: str, reason: str) -> Callable[[UnitOfWork], None]:
+        until = self._clock()
+        return lambda db: db.drain.postpone(row.id, claim, until=until, reason=reason)
+
+
+def _may_come_twice(row: Claimed) -> bool:
+    """Whether the message is a reminder to one person, whom a second one hardly disturbs."""
+    to = row.delivery.destination
+    return row.priority is Priority.REMINDER and len(to.users) == 1 and not to.channel
 
 
 def _nothing(_db: UnitOfWork) -> None:

@@ -1,6 +1,8 @@
 """The settings: from the environment or ``.env``, checked before anything starts."""
 
 import re
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -21,6 +23,7 @@ APP_TYPES = (SINGLE_TENANT, MULTI_TENANT, MANAGED_IDENTITY)
 
 # The ids of Microsoft Entra, of apps and tenants alike.
 ENTRA_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MAILBOX = re.compile(r"[^\s@]+@[^\s@]+", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
@@ -96,6 +99,11 @@ class Settings(BaseSettings):
         return bool(self.microsoft_app_id)
 
     @property
+    def has_mail(self) -> bool:
+        """Whether e-mail can be sent."""
+        return bool(self.smtp_url)
+
+    @property
     def teams_tenants(self) -> tuple[str, ...]:
         """The tenants that Teams is served for, in lower case, the bot's own first.
 
@@ -127,6 +135,11 @@ class Settings(BaseSettings):
     def public_url(self) -> str:
         """The address people reach the bot at, without a slash at the end."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The proxies that are trusted to say where a request comes from."""
+        return tuple(ip_network(each, strict=False) for each in _listed(self.trusted_proxies))
 
     @property
     def organiser_list(self) -> tuple[str, ...]:
@@ -178,6 +191,13 @@ def problems(settings: Settings) -> list[str]:
         )
     if not settings.is_sqlite and not settings.secret_key:
         found.append("SECRET_KEY is missing; with PostgreSQL every replica needs the same one.")
+    try:
+        _ = settings.proxy_networks
+    except ValueError:
+        found.append(
+            f"TRUSTED_PROXIES is “{settings.trusted_proxies}”; list addresses or networks such as "
+            "10.0.0.0/8, parted by commas."
+        )
     return found + _slack_problems(settings) + _teams_problems(settings) + _mail_problems(settings)
 
 
@@ -265,6 +285,28 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _mail_problems(settings: Settings) -> list[str]:
-    if settings.smtp_url and not settings.mail_from:
-        return ["MAIL_FROM is missing; SMTP_URL needs an address to send from."]
-    return []
+    if not settings.smtp_url:
+        is_half = bool(settings.mail_from)
+        return ["SMTP_URL is missing; MAIL_FROM alone sends nothing."] if is_half else []
+    found = []
+    try:
+        parts = urlsplit(settings.smtp_url)
+        is_address = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname)
+        is_address = is_address and parts.port != 0 and parts.path in {"", "/"}
+    except ValueError:
+        is_address, parts = False, urlsplit("")
+    if not is_address:
+        # What was typed is not repeated: it may hold a password.
+        found.append(
+            "SMTP_URL is not understood; use smtp://user:password@host:587, or smtps:// for port "
+            "465, with signs such as @ and / in the password percent-encoded."
+        )
+    elif bool(parts.username) != bool(parts.password):
+        found.append("SMTP_URL has a user without a password, or a password without a user.")
+    if not settings.mail_from:
+        found.append("MAIL_FROM is missing; SMTP_URL needs an address to send from.")
+    elif not _MAILBOX.fullmatch(parseaddr(settings.mail_from)[1]):
+        found.append(
+            f"MAIL_FROM is “{settings.mail_from}”; use an address such as leaders@example.org."
+        )
+    return found

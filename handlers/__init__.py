@@ -11,6 +11,7 @@ from handlers import (
     coffee_review,
     coffee_rounds,
     community,
+    deliveries,
     hello,
     introductions,
 )
@@ -30,6 +31,7 @@ ROUTES = with_help(
             *coffee_review.routes,
             *accounts_organising.routes,
             *channels.routes,
+            *deliveries.routes,
         )
     )
 )

@@ -7,10 +7,14 @@ from dataclasses import replace
 
 from bot.chat.messages import Account, Message
 from bot.chat.platform import DeliveryKind
+from bot.domain import channels as domain
 from bot.domain.channels import Channel, ChannelState
+from bot.domain.members import MAIL
+from bot.ids import MemberId
 from bot.views import channels as views
-from bot.views import common
-from storage import channel_posts, met, organisers
+from bot.views import common, signing_in
+from bot.views import deliveries as told
+from storage import channel_posts, met, nudges, organisers
 from storage.drain import Settled
 from storage.outbox import Priority, State
 from storage.unit_of_work import UnitOfWork
@@ -35,6 +39,63 @@ def account_gone(db: UnitOfWork, settled: Settled) -> None:
     users = asked.destination.users
     if settled.account_gone and len(users) == 1:
         db.members.set_account_active(Account(asked.lane, users[0]), is_active=False)
+
+
+def address_works(db: UnitOfWork, settled: Settled) -> None:
+    """A mail server said whether an address exists; it is written to no more, or again."""
+    asked = settled.row.delivery
+    if asked.lane == MAIL and (settled.account_gone or settled.state is State.SENT):
+        for address in asked.destination.users:
+            db.mail.set_works(address, works=not settled.account_gone)
+
+
+def nudged(db: UnitOfWork, settled: Settled) -> None:
+    """Whom only the web chat reaches is told by e-mail that something waits there.
+
+    Not while they look in, and at most once a day.
+    """
+    asked = settled.row.delivery
+    is_post = asked.kind is DeliveryKind.POST and settled.state is State.SENT
+    if not (db.has_mail and is_post and domain.has_own_channels(asked.lane)):
+        return
+    for user in asked.destination.users:
+        member = MemberId(int(user))
+        to, at = db.mail.address_of(member), db.mail.next_nudge(member, now=settled.now)
+        accounts = db.members.accounts_of(member)
+        is_elsewhere = any(each.lane != asked.lane for each in accounts)
+        if to is None or at is None or is_elsewhere or not db.web.unread(Account(asked.lane, user)):
+            continue
+        community = db.communities.get(settled.row.community)
+        db.outbox.post(
+            settled.row.community,
+            to,
+            signing_in.something_new(community.name),
+            key=f"{nudges.subject(member)}:{settled.row.id}",
+            subject=nudges.subject(member),
+            now=settled.now,
+            member=member,
+            priority=Priority.REMINDER,
+            not_before=at,
+        )
+
+
+def left_uncertain(db: UnitOfWork, settled: Settled) -> None:
+    """Organisers are told that messages may not have arrived: once an hour, however many."""
+    row = settled.row
+    is_post = row.delivery.kind is DeliveryKind.POST and settled.state is State.UNCERTAIN
+    # Who tries a channel is told of the trial by itself, and of nudges there are more.
+    is_told = row.subject.startswith(("channel:", "doubts")) or nudges.is_nudge(row.subject)
+    if not is_post or is_told:
+        return
+    organisers.tell(
+        db,
+        row.community,
+        told.doubted(),
+        key=f"doubts:{row.community}:{settled.now:%Y%m%d%H}",
+        subject="doubts",
+        now=settled.now,
+        priority=Priority.URGENT,
+    )
 
 
 def made_up_for(db: UnitOfWork, settled: Settled) -> None:
@@ -110,4 +171,13 @@ def _tell(db: UnitOfWork, settled: Settled, channel: Channel, message: Message) 
         )
 
 
-RESULTS = (members_met, account_gone, made_up_for, not_deleted, channel_tried)
+RESULTS = (
+    members_met,
+    account_gone,
+    address_works,
+    nudged,
+    left_uncertain,
+    made_up_for,
+    not_deleted,
+    channel_tried,
+)

@@ -37,9 +37,15 @@ PATIENCE = timedelta(seconds=2)
 
 
 class Database:
-    """Opens transactions and tells listeners, after each commit, what was touched."""
+    """Opens transactions and tells listeners, after each commit, what was touched.
 
-    def __init__(self, url: str, vault: Vault, *, patience: timedelta = PATIENCE) -> None:
+    ``has_mail`` says that mail is set up, so that an e-mail address reaches somebody.
+    """
+
+    def __init__(
+        self, url: str, vault: Vault, *, has_mail: bool = False, patience: timedelta = PATIENCE
+    ) -> None:
+        self.has_mail = has_mail
         self.is_sqlite = url.startswith("sqlite:")
         self.vault = vault
         make = _sqlite_engine if self.is_sqlite else _postgres_engine
@@ -70,7 +76,7 @@ class Database:
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[UnitOfWork]:
         with self._one_at_a_time, refusing(), engine.begin() as connection:
-            unit = UnitOfWork(connection, self.vault)
+            unit = UnitOfWork(connection, self.vault, has_mail=self.has_mail)
             yield unit
         if unit.touched:
             for listener in self._listeners:

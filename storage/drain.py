@@ -13,19 +13,21 @@ import sqlalchemy as sa
 from bot.chat.platform import Delivery, DeliveryKind, Receipt
 from bot.ids import CommunityId, Lane, OutboxId
 from storage import codec
-from storage.outbox import State
+from storage.outbox import Priority, State
 from storage.tables import outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row taken on by a drainer."""
+    """A row taken on by a drainer; ``reason`` is why it was put back, where it was."""
 
     id: OutboxId
     community: CommunityId
     attempts: int
     delivery: Delivery
     subject: str = ""
+    priority: Priority = Priority.PERSONAL
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +202,6 @@ def _claimed(row: sa.Row[Any]) -> Claimed:
             receipt=codec.load_receipt(row.receipt) if row.receipt else Receipt(),
         ),
         subject=row.subject,
+        priority=Priority(row.priority),
+        reason=row.reason,
     )

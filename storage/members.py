@@ -12,7 +12,7 @@ from bot.chat.requests import Profile as PlatformProfile
 from bot.chat.requests import Role
 from bot.domain.members import Member, MemberState, Profile, Reachable, email_key
 from bot.ids import CommunityId, Lane, MemberId
-from storage import reach
+from storage import mail_addresses, reach
 from storage.rows import batches, insert_new, insert_row
 from storage.tables import accounts, members, web_links
 
@@ -21,10 +21,14 @@ _PROFILE = tuple(field.name for field in fields(Profile))
 
 
 class Members:
-    """The members of all communities and how to reach them."""
+    """The members of all communities and how to reach them.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    ``has_mail`` says that an e-mail address reaches whom nothing else does.
+    """
+
+    def __init__(self, connection: sa.Connection, *, has_mail: bool = False) -> None:
         self._connection = connection
+        self._has_mail = has_mail
 
     def add(
         self,
@@ -92,6 +96,10 @@ class Members:
         """The member with this address."""
         found = self._members(members.c.community == community, members.c.email == email_key(email))
         return found[0] if found else None
+
+    def with_email(self, email: str) -> tuple[Member, ...]:
+        """The active members with this address, one a community; nobody invented."""
+        return self._members(members.c.email == email_key(email), *mail_addresses.MAY_GET_MAIL)
 
     def named(self, community: CommunityId, words: str, *, limit: int) -> tuple[Member, ...]:
         """Active members whose name holds the words, those beginning with them first."""
@@ -261,8 +269,16 @@ class Members:
         return self.accounts([member]).get(member, ())
 
     def accounts(self, wanted: Iterable[MemberId]) -> Mapping[MemberId, tuple[Account, ...]]:
-        """Where each of these members can be reached, the preferred first."""
-        return reach.accounts_of(self._connection, wanted)
+        """Where each of these members can be reached, the preferred first.
+
+        An e-mail address is for members whom nothing else reaches, where mail is set up.
+        """
+        numbers = list(wanted)
+        reached = reach.accounts_of(self._connection, numbers)
+        if not self._has_mail:
+            return reached
+        others = [each for each in numbers if each not in reached]
+        return {**reached, **mail_addresses.of(self._connection, others)}
 
     def reachable(self, wanted: Iterable[MemberId]) -> dict[MemberId, Reachable]:
         """These members with where to reach them."""

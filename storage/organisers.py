@@ -15,6 +15,7 @@ def tell(
     *,
     key: str,
     now: datetime,
+    subject: str = "organisers",
     priority: Priority = Priority.PERSONAL,
 ) -> None:
     """Send every active organiser the message, once for a key."""
@@ -24,7 +25,7 @@ def tell(
         db.members.reachable(each.id for each in organisers).values(),
         lambda _: message,
         key=key,
-        subject="organisers",
+        subject=subject,
         now=now,
         priority=priority,
     )

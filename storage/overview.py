@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from bot.domain.coffee import ParticipationState
 from bot.domain.members import Member, MemberState
 from bot.ids import CommunityId, Lane, MemberId, OutboxId
+from storage import mail_addresses
 from storage.members import Members
 from storage.outbox import State
 from storage.schedule import OccurrenceState
@@ -51,7 +52,8 @@ class Listed:
 class Sending:
     """A row of the outbox. ``name`` is empty unless somebody may not have been reached.
 
-    For any other row it would tell who was asked again, and so who had not answered.
+    For any other row it would tell who was asked again, and so who had not answered. ``is_doubt``
+    says that an organiser can still settle it.
     """
 
     id: OutboxId
@@ -63,6 +65,7 @@ class Sending:
     added_at: datetime
     settled_at: datetime | None
     not_before: datetime
+    is_doubt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,14 @@ class Planned:
 
 
 class Overview:
-    """Answers about one community at a time; reads only."""
+    """Answers about one community at a time; reads only.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    ``has_mail`` says that an e-mail address reaches whom nothing else does.
+    """
+
+    def __init__(self, connection: sa.Connection, *, has_mail: bool = False) -> None:
         self._connection = connection
+        self._has_mail = has_mail
 
     def listed(
         self, community: CommunityId, words: str, wanted: Wanted, *, limit: int, offset: int = 0
@@ -103,7 +110,7 @@ class Overview:
         """Active members by name whose name, organisation, place or role holds the words."""
         rows = self._connection.execute(
             sa.select(members.c.id, _joined_coffee().label("is_in"))
-            .where(*_chosen(community, words, wanted))
+            .where(*_chosen(community, words, wanted, has_mail=self._has_mail))
             .order_by(members.c.name, members.c.id)
             .limit(limit)
             .offset(offset)
@@ -116,7 +123,7 @@ class Overview:
         statement = sa.select(sa.func.count()).select_from(members)
         return int(
             self._connection.execute(
-                statement.where(*_chosen(community, words, wanted))
+                statement.where(*_chosen(community, words, wanted, has_mail=self._has_mail))
             ).scalar_one()
         )
 
@@ -228,18 +235,19 @@ def _joined_coffee() -> sa.ColumnElement[bool]:
 
 
 def _chosen(
-    community: CommunityId, words: str, wanted: Wanted
+    community: CommunityId, words: str, wanted: Wanted, *, has_mail: bool
 ) -> tuple[sa.ColumnElement[bool], ...]:
     reached = sa.exists().where(
         accounts.c.member == members.c.id,
         accounts.c.is_active,
         accounts.c.is_retired.is_(False),
     )
+    by_mail = sa.and_(*mail_addresses.MAY_GET_MAIL, mail_addresses.EXISTS, sa.literal(has_mail))
     of_them: dict[Wanted, tuple[sa.ColumnElement[bool], ...]] = {
         Wanted.EVERYBODY: (),
         Wanted.IN_COFFEE: (_joined_coffee(),),
         Wanted.NOT_IN_COFFEE: (sa.not_(_joined_coffee()),),
-        Wanted.UNREACHABLE: (sa.not_(reached),),
+        Wanted.UNREACHABLE: (sa.not_(reached), sa.not_(by_mail)),
     }
     searched = (members.c.name, members.c.organisation, members.c.place, members.c.job)
     # Every word must be found somewhere: "lewisham nurse".
@@ -266,6 +274,7 @@ def _sending(row: sa.Row[Any]) -> Sending:
         added_at=row.added_at,
         settled_at=row.settled_at,
         not_before=row.not_before,
+        is_doubt=row.state == State.UNCERTAIN and row.message is not None,
     )
 
 

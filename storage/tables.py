@@ -125,6 +125,8 @@ members = sa.Table(
     _community(),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("email", sa.Text),
+    # The address of which a mail server said that it does not exist.
+    _words("refused_email"),
     _flag("show_email"),
     sa.Column("role", sa.Text, nullable=False, server_default="member"),
     sa.Column("state", sa.Text, nullable=False, server_default="active"),

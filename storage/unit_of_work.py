@@ -11,7 +11,9 @@ from storage.audit import Audit
 from storage.channels import Channels
 from storage.coffee import Coffee
 from storage.communities import Communities
+from storage.doubts import Doubts
 from storage.drain import Drain
+from storage.mail import Mail
 from storage.members import Members
 from storage.outbox import Outbox
 from storage.posted import Posted
@@ -38,8 +40,9 @@ class Touched:
 class UnitOfWork:
     """The repositories of one open transaction; it neither commits nor rolls back itself."""
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault, *, has_mail: bool = False) -> None:
         self.connection = connection
+        self.has_mail = has_mail
         self.touched = Touched()
         self._vault = vault
 
@@ -69,14 +72,24 @@ class UnitOfWork:
         return Communities(self.connection)
 
     @cached_property
+    def doubts(self) -> Doubts:
+        """Deliveries of which nobody knows whether they arrived."""
+        return Doubts(self.connection, self.touched.lanes)
+
+    @cached_property
     def drain(self) -> Drain:
         """The outbox's rows on their way out."""
         return Drain(self.connection)
 
     @cached_property
+    def mail(self) -> Mail:
+        """What e-mail needs besides its messages."""
+        return Mail(self.connection, self.web)
+
+    @cached_property
     def members(self) -> Members:
         """Members and their accounts."""
-        return Members(self.connection)
+        return Members(self.connection, has_mail=self.has_mail)
 
     @cached_property
     def outbox(self) -> Outbox:

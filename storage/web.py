@@ -14,7 +14,7 @@ from bot.chat.requests import Role
 from bot.domain.channels import Purpose
 from bot.domain.members import MemberState
 from bot.ids import CommunityId, Lane, MemberId, workspace_of
-from storage import codec
+from storage import codec, nudges
 from storage.members import Members
 from storage.rows import insert_new, insert_row, upsert
 from storage.tables import (
@@ -40,7 +40,14 @@ class Web:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def make_link(self, community: CommunityId, member: MemberId, *, now: datetime) -> str:
+    def make_link(
+        self,
+        community: CommunityId,
+        member: MemberId,
+        *,
+        now: datetime,
+        lasts: timedelta = LINK_LIFE,
+    ) -> str:
         """The secret of a new personal sign-in link; only its hash is kept."""
         secret = secrets.token_urlsafe(32)
         self._connection.execute(
@@ -48,7 +55,7 @@ class Web:
                 hash=hashlib.sha256(secret.encode()).hexdigest(),
                 community=community,
                 member=member,
-                expires_at=now + LINK_LIFE,
+                expires_at=now + lasts,
             )
         )
         return secret
@@ -181,6 +188,8 @@ class Web:
             "entry": entry,
         }
         upsert(self._connection, web_reads, values, keys=("member",))
+        if not self.unread(account):
+            nudges.drop(self._connection, _member(account))
 
     def people_named(
         self, account: Account, words: str, *, limit: int

@@ -62,7 +62,7 @@ class Identity:
         self.bundle = str(Path(self._folder.name) / "authority.pem")
 
     async def __aenter__(self) -> "Identity":
-        context = _server_context(Path(self._folder.name))
+        context = server_context(Path(self._folder.name))
         server = web.Application()
         server.add_routes(
             [
@@ -249,7 +249,7 @@ class Identity:
             raise web.HTTPBadGateway(text="<html>Bad gateway</html>")
 
 
-def _server_context(folder: Path) -> ssl.SSLContext:
+def server_context(folder: Path) -> ssl.SSLContext:
     """A certificate for this machine, signed by an authority whose own is left in the folder."""
     now = datetime.now(UTC)
     authority_key = ec.generate_private_key(ec.SECP256R1())

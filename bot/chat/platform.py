@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.chat.messages import Account, Message
 from bot.chat.requests import Incoming, Outcome, Profile
@@ -12,6 +12,9 @@ from bot.ids import CommunityId, Lane
 
 S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
+
+# What the key of a delivery ends with that is made once more on purpose, before its number.
+RESENT = ":resent:"
 
 Answer = Callable[[Incoming], Awaitable[Outcome]]
 """Dispatch, as a platform sees it: it always has something to show.
@@ -85,6 +88,22 @@ class Platform(Protocol):
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Do what the delivery asks; see the class for the errors."""
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A platform on which a message that may have arrived can be looked up."""
+
+    async def find(self, delivery: Delivery) -> Receipt | None:
+        """The message of a delivery; None where it certainly is not there.
+
+        Raises ``Uncertain`` where that can't be known, ``TryLater`` where it can't be known yet.
+        """
+
+
+def first_key(key: str) -> str:
+    """The key of the delivery that this one repeats; its own where it repeats none."""
+    return key.partition(RESENT)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,3 +307,35 @@ class WebStore(Protocol):
 
     def remove_post(self, lane: Lane, post: int) -> bool:
         """Take a post away; False where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an e-mail needs besides its message: whom it is for, and a link that lets them in.
+
+    ``copy`` says where the message is kept in the reader's web chat; it is empty for what is only
+    an e-mail. ``is_asked_for`` says that the reader asked for this very e-mail.
+    """
+
+    name: str
+    community: str
+    secret: str
+    lasts: timedelta
+    is_asked_for: bool = False
+    copy: Receipt = field(default_factory=Receipt)
+
+
+class MailStore(Protocol):
+    """What sending e-mail asks to have kept."""
+
+    def letter(self, delivery: Delivery, message: Message, *, now: datetime) -> Letter | None:
+        """A new sign-in link for the reader, and a copy in their web chat, one however often.
+
+        None where the address is nobody's who belongs to the community now.
+        """
+
+    def replace_copy(self, copy: Receipt, message: Message) -> bool:
+        """Put a message in the place of a copy; False where there is none."""
+
+    def remove_copy(self, copy: Receipt) -> None:
+        """Take a copy away; one that is gone already is what was asked for."""

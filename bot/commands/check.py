@@ -39,6 +39,10 @@ def check() -> None:
         from bot.platforms.teams.check import check as check_teams  # noqa: PLC0415 - As Bolt is.
 
         problems += asyncio.run(check_teams(chosen))
+    if chosen.has_mail:
+        from bot.platforms.mail.check import check as check_mail  # noqa: PLC0415 - Not always set.
+
+        problems += asyncio.run(check_mail(chosen))
     for problem in problems:
         typer.echo(f"- {problem}")
     if problems:

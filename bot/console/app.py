@@ -54,6 +54,7 @@ class Console:
             web.get("/console", page(self._overview)),
             web.get("/console/coffee", page(self._coffee)),
             web.post("/console/coffee", page(changes.tap)),
+            web.post("/console/deliveries", page(changes.tap)),
             web.get("/console/coffee/rounds", page(self._rounds)),
             web.get("/console/coffee/rounds/{number}.csv", page(self._file_of_round)),
             web.get("/console/coffee/rounds/{number}", page(self._round)),

@@ -14,6 +14,7 @@ from bot.console.refusals import no_such_page
 from bot.console.seals import Flash
 
 COFFEE = "/console/coffee"
+DOUBTS = "/console/deliveries?state=uncertain"
 CHANGED = (
     "The draft has changed since this page was opened, so nothing was done. "
     "This is how it looks now."
@@ -30,7 +31,8 @@ DRAFT_ROUTES = frozenset(
         "coffee swap",
     }
 )
-ROUTES = DRAFT_ROUTES | {
+DELIVERY_ROUTES = frozenset({"delivery again", "delivery leave"})
+ROUTES = DRAFT_ROUTES | DELIVERY_ROUTES | {
     "coffee ask",
     "coffee run",
     "coffee skip",
@@ -90,12 +92,12 @@ class Changes:
         return self._told(outcome, page.back)
 
     async def tap(self, request: web.Request) -> web.StreamResponse:
-        """A button of the coffee page."""
+        """A button of the coffee page or of the deliveries."""
         asker, sent = await self._front.sent(request)
         route = first(sent, "route")
         if route not in ROUTES:
             raise no_such_page()
-        back = _back(sent)
+        back = DOUBTS if route in DELIVERY_ROUTES else _back(sent)
         if not self._front.is_ours(asker, sent):
             return self._front.see(back, Flash(TOO_OLD, is_problem=True))
         if route in DRAFT_ROUTES:

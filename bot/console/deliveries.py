@@ -7,6 +7,8 @@ from datetime import datetime
 from bot.console import words
 from bot.console.front import Asker
 from bot.console.paging import Pager, pager
+from bot.ids import OutboxId
+from bot.views import deliveries as views
 from storage.outbox import State
 from storage.overview import LaneNow, Overview, Sending
 from storage.unit_of_work import UnitOfWork
@@ -18,7 +20,8 @@ SIZE = 50
 class Line:
     """A delivery, or ``messages`` of them that read the same and left together.
 
-    ``name`` is told only where somebody may not have been reached.
+    ``name`` is told only where somebody may not have been reached. ``doubt`` is the number of what
+    an organiser can have sent again, or leave.
     """
 
     what: str
@@ -30,6 +33,7 @@ class Line:
     added_at: datetime
     settled_at: datetime | None
     messages: int = 1
+    doubt: OutboxId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -
         ),
         lines=_together(
             [
-                _line(each, words.subject(each.subject, numbers), names.get(each.lane))
+                _line(each, views.subject(each.subject, numbers), names.get(each.lane))
                 for each in rows
             ]
         ),
@@ -95,11 +99,11 @@ def _together(lines: list[Line]) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _read(line: Line) -> tuple[str, ...]:
+def _read(line: Line) -> tuple[object, ...]:
     """What can be read of a line; times are told to the minute."""
     settled = f"{line.settled_at:%Y%m%d%H%M}" if line.settled_at else ""
     added = f"{line.added_at:%Y%m%d%H%M}"
-    return line.what, line.name, line.lane, line.state, line.reason, added, settled
+    return line.what, line.name, line.lane, line.state, line.reason, added, settled, line.doubt
 
 
 def _line(row: Sending, what: str, lane: str | None) -> Line:
@@ -112,4 +116,5 @@ def _line(row: Sending, what: str, lane: str | None) -> Line:
         reason=words.sentence(row.reason),
         added_at=row.added_at,
         settled_at=row.settled_at,
+        doubt=row.id if row.is_doubt else None,
     )

@@ -52,7 +52,7 @@ class Page:
 def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -> Page:
     """The members that the address asks for; a wish that is not known asks for everybody."""
     community = asker.community.id
-    overview = Overview(db.connection)
+    overview = Overview(db.connection, has_mail=db.has_mail)
     searched = query.get("words", "").strip()[:MAX_SEARCH]
     asked = query.get("show", "")
     wanted = Wanted(asked) if asked in set(Wanted) else Wanted.EVERYBODY

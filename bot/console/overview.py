@@ -79,7 +79,7 @@ class Page:
 def look(db: UnitOfWork, asker: Asker) -> Page:
     """The community as it is now."""
     community = asker.community.id
-    overview = Overview(db.connection)
+    overview = Overview(db.connection, has_mail=db.has_mail)
     setup = db.coffee.setup(community)
     under_way = db.coffee.rounds(community, RoundState.SENT, limit=1)
     drafts = tuple(

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.console import words
 from bot.console.front import Asker
 from bot.console.overview import Ran, ran
+from bot.views import deliveries as views
 from storage.overview import Overview, Planned
 from storage.schedule import OccurrenceState
 from storage.unit_of_work import UnitOfWork
@@ -64,7 +65,7 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
 
     def about(of: Planned) -> str:
         """The round it is about, where it is about one."""
-        return words.subject(of.subject, numbers) if of.subject.startswith("round:") else ""
+        return views.subject(of.subject, numbers) if of.subject.startswith("round:") else ""
 
     return Page(
         due=tuple(

@@ -1,6 +1,5 @@
 """What is stored as a key or a state, in the words of the organisers' pages."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot import times
@@ -46,15 +45,6 @@ JOBS = {
     "coffee question": "“Did you meet?” is asked",
     "coffee close": "A round closes",
     "upkeep": "Upkeep: member lists are read anew",
-}
-SUBJECTS = {
-    "greeting": "Greeting",
-    "organisers": "Note to organisers",
-    "members": "Reading a member list",
-    "coffee": "Coffee: who is in the round",
-    "introduction": "Introduction",
-    "hello": "Hello",
-    "channel": "Trial of a channel",
 }
 REASONS = {
     "too late": "Its time had passed by too much; the bot may have been off.",
@@ -113,16 +103,6 @@ def outcome(state: OccurrenceState, reason: str, note: str = "") -> str:
     if state is OccurrenceState.FAILED:
         return BROKE.format(reason or "unknown error")
     return REASONS.get(reason, sentence(reason))
-
-
-def subject(key: str, rounds: Mapping[RoundId, int]) -> str:
-    """What a row is about, in words that name nobody; ``rounds`` are the rounds' numbers."""
-    kind, _, rest = key.partition(":")
-    if kind == "round":
-        number = rest.split(":")[0]
-        found = rounds.get(RoundId(int(number))) if number.isdigit() else None
-        return f"Coffee, round {found}" if found else "Coffee"
-    return SUBJECTS.get(kind, kind.capitalize())
 
 
 def round_numbers(db: UnitOfWork, community: CommunityId) -> dict[RoundId, int]:

@@ -22,6 +22,8 @@ SLOT_TIMES = {
 }
 SLOTS = tuple(f"{day}-{part}" for day in DAYS for part in SLOT_TIMES)
 SLOT_LENGTH = timedelta(minutes=30)
+# The lane of the mail server; an account there is an e-mail address.
+MAIL = Lane("mail")
 
 
 class MemberState(StrEnum):

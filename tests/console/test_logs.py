@@ -6,6 +6,7 @@ import pytest
 
 from bot.console import words
 from bot.errors import CannotDeliver
+from bot.views.deliveries import subject
 from storage.schedule import OccurrenceState
 from tests.console.conftest import Place, leaders, post, set_up
 from tests.leaders import Leader
@@ -148,4 +149,4 @@ def test_sentence_begins_and_ends_as_one(text: str, told: str) -> None:
     ],
 )
 def test_subject_is_told_in_words(key: str, told: str) -> None:
-    assert words.subject(key, {4: 9}) == told
+    assert subject(key, {4: 9}) == told

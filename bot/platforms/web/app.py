@@ -15,6 +15,7 @@ from bot.platforms.web.hub import Hub
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.refusals import Refused
 from bot.platforms.web.send import WebPlatform
+from bot.platforms.web.signing_in import SendLink, SigningIn
 from bot.settings import Settings
 from bot.times import utc_now
 
@@ -26,6 +27,7 @@ class Web:
     """Pages, their addresses, and the platform that delivers to them.
 
     ``answer`` is dispatch; ``store`` runs a function on the kept conversations in a transaction.
+    ``send_link`` sends a sign-in link to an address, where mail is set up.
     """
 
     def __init__(
@@ -34,13 +36,15 @@ class Web:
         answer: Answer,
         store: InTransaction[WebStore],
         *,
+        send_link: SendLink | None = None,
         clock: Callable[[], datetime] = utc_now,
         keep_alive: timedelta = KEEP_ALIVE,
     ) -> None:
         self._hub = Hub()
         self._pages = Pages(urlsplit(settings.public_url).path)
         self._front = FrontDoor(settings, store, self._pages, clock)
-        self._entrance = Entrance(self._front, self._hub)
+        self._entrance = Entrance(self._front, self._hub, by_mail=send_link is not None)
+        self._signing_in = SigningIn(self._front, send_link) if send_link else None
         self._chat = Chat(self._front, self._hub, answer, keep_alive=keep_alive)
         self._channels = Channels(self._front)
         self.platform = WebPlatform(store, self._hub, clock)
@@ -49,7 +53,10 @@ class Web:
         """Everything below ``/``, ``/enter``, ``/act``, ``/leave`` and ``/chat``."""
         page, api = self._front.page, self._front.api
         entrance, chat, channels = self._entrance, self._chat, self._channels
+        asked = self._signing_in
+        by_mail = [web.post("/link", page(asked.ask))] if asked else []
         return [
+            *by_mail,
             web.get("/", page(entrance.start)),
             web.get("/act", page(entrance.people)),
             web.post("/act", page(entrance.act)),
@@ -81,6 +88,8 @@ class Web:
     async def stop(self) -> None:
         """Close the open pages' streams; to be called before the server waits for its requests."""
         self._hub.close()
+        if self._signing_in is not None:
+            await self._signing_in.finish()
 
     async def _file(self, request: web.Request) -> web.Response:
         found = self._pages.file(request.match_info["version"], request.match_info["name"])

@@ -9,14 +9,18 @@ from bot.platforms.web.hub import Hub
 from bot.platforms.web.refusals import Refused
 
 LINK_IS_OVER = "This link was used already or has run out. Ask an organiser for a new one."
+LINK_IS_OVER_BY_MAIL = (
+    "This link was used already or has run out. Open the first page and ask for a new one."
+)
 
 
 class Entrance:
     """Signs people in by their personal link, or as an invented person of the example."""
 
-    def __init__(self, front: FrontDoor, hub: Hub) -> None:
+    def __init__(self, front: FrontDoor, hub: Hub, *, by_mail: bool) -> None:
         self._front = front
         self._hub = hub
+        self._by_mail = by_mail
 
     async def start(self, request: web.Request) -> web.Response:
         """The chat for somebody signed in, else how to come in."""
@@ -29,7 +33,7 @@ class Entrance:
         """The invented people to act as; outside the example, how to come in."""
         people = await self._example_people(request)
         if not people:
-            return self._front.pages.page("welcome")
+            return self._front.pages.page("welcome", by_mail=self._by_mail)
         visitor = await self._front.visitor(request)
         groups = [
             ("Organisers", [person for person in people if person.is_organiser]),
@@ -64,9 +68,12 @@ class Entrance:
         """
         link, now = sessions.hashed(request.match_info["token"]), self._front.clock()
         visitor = await self._front.store(lambda store: store.link(link, now=now))
-        if visitor is None:
-            raise Refused(410, LINK_IS_OVER)
-        return self._front.pages.page("enter", visitor=visitor)
+        if visitor is not None:
+            return self._front.pages.page("enter", visitor=visitor)
+        # Whoever came in by it opens the e-mail again to see the chat.
+        if await self._front.visitor(request) is not None:
+            return self._see("/")
+        raise self._link_is_over()
 
     async def enter(self, request: web.Request) -> web.Response:
         """Consume a personal link and begin a session."""
@@ -75,7 +82,7 @@ class Entrance:
         session = sessions.hashed(token)
         visitor = await self._front.store(lambda store: store.enter(link, session, now=now))
         if visitor is None:
-            raise Refused(410, LINK_IS_OVER)
+            raise self._link_is_over()
         return await self._let_in(request, token)
 
     async def leave(self, request: web.Request) -> web.Response:
@@ -84,6 +91,9 @@ class Entrance:
         response = self._see("/")
         sessions.end(response, self._front.settings)
         return response
+
+    def _link_is_over(self) -> Refused:
+        return Refused(410, LINK_IS_OVER_BY_MAIL if self._by_mail else LINK_IS_OVER)
 
     async def _let_in(self, request: web.Request, token: str) -> web.Response:
         await self._end_session(request)

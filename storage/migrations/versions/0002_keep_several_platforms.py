@@ -149,6 +149,9 @@ def upgrade() -> None:
         "accounts",
         sa.Column("is_retired", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
+    op.add_column(
+        "members", sa.Column("refused_email", sa.Text(), server_default="", nullable=False)
+    )
     op.add_column("workspaces", sa.Column("refresh_token", sa.LargeBinary(), nullable=True))
     op.add_column("workspaces", sa.Column("expires_at", Instant(timezone=True), nullable=True))
     op.add_column("workspaces", sa.Column("renewing_until", Instant(timezone=True), nullable=True))
@@ -159,6 +162,7 @@ def downgrade() -> None:
     op.drop_column("workspaces", "renewing_until")
     op.drop_column("workspaces", "expires_at")
     op.drop_column("workspaces", "refresh_token")
+    op.drop_column("members", "refused_email")
     op.drop_column("coffee_places", "shares")
     op.drop_column("accounts", "is_retired")
     op.drop_column("accounts", "is_preferred")

@@ -55,13 +55,25 @@ async def test_link_pressed_begins_a_session(place: Place, link: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-async def test_link_used_already_is_told_so(place: Place, link: str, method: str) -> None:
+async def test_link_used_already_is_told_so(
+    place: Place, link: str, method: str, stranger: Browser
+) -> None:
     await place.browser.post(link)
 
-    response = await getattr(place.browser, method)(link)
+    response = await getattr(stranger, method)(link)
 
     assert response.status == 410
     assert "This link was used already or has run out." in await response.text()
+
+
+async def test_link_opened_again_leads_who_is_signed_in_to_the_chat(
+    place: Place, link: str
+) -> None:
+    await place.browser.post(link)
+
+    response = await place.browser.get(link)
+
+    assert (response.status, response.headers["Location"]) == (303, "/")
 
 
 async def test_session_ends_by_itself(ada: Browser, place: Place) -> None:

@@ -1,0 +1,109 @@
+"""What organisers are told of messages that may not have arrived."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.messages import Block, Button, Message, bold, buttons, message, note, text
+from bot.ids import OutboxId, RoundId
+from bot.views.common import as_sentence, count, moment
+
+SUBJECTS = {
+    "greeting": "Greeting",
+    "organisers": "Note to organisers",
+    "members": "Reading a member list",
+    "coffee": "Coffee: who is in the round",
+    "introduction": "Introduction",
+    "hello": "Hello",
+    "channel": "Trial of a channel",
+    "sign-in": "Link to the web chat",
+    "nudge": "E-mail about the web chat",
+    "doubts": "Note to organisers",
+}
+PLATFORMS = {"web": "the web chat", "slack": "Slack", "teams": "Teams", "mail": "e-mail"}
+ORGANISERS_ONLY = "You get this because you are an organiser, at most once an hour."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message that may have arrived: what, for whom, where, and when it was tried."""
+
+    id: OutboxId
+    what: str
+    name: str
+    platform: str
+    reason: str
+    tried: datetime
+
+
+def subject(key: str, rounds: Mapping[RoundId, int]) -> str:
+    """What a delivery is about, in words that name nobody; ``rounds`` are the rounds' numbers."""
+    kind, _, rest = key.partition(":")
+    if kind == "round":
+        number = rest.split(":")[0]
+        found = rounds.get(RoundId(int(number))) if number.isdigit() else None
+        return f"Coffee, round {found}" if found else "Coffee"
+    return SUBJECTS.get(kind, kind.capitalize())
+
+
+def doubts(lines: Sequence[Line], total: int) -> Message:
+    """The uncertain messages, each to be sent again or left."""
+    if not lines:
+        return message(text("I know of every message whether it arrived. There is nothing to do."))
+    more = f" These are the newest {len(lines)}." if total > len(lines) else ""
+    return message(
+        text(
+            bold(f"I don’t know whether {count(total, 'message')} arrived."),
+            " The connection broke while I sent them. Sent again, a message may arrive twice; "
+            f"left, perhaps never.{more}",
+        ),
+        *(block for line in lines for block in _line(line)),
+        note("The console shows all deliveries. Their words are shown to nobody."),
+    )
+
+
+def doubted() -> Message:
+    """Something became uncertain."""
+    return message(
+        text(
+            bold("I don’t know whether some messages arrived."),
+            " The connection broke while I sent them, and I did not send them twice.",
+        ),
+        buttons(Button("Show them", "deliveries")),
+        note(ORGANISERS_ONLY),
+    )
+
+
+def sent_again() -> Message:
+    """A message is under way once more."""
+    return message(
+        text("I am sending it again now."), buttons(Button("Show what is left", "deliveries"))
+    )
+
+
+def left() -> Message:
+    """A message is left as it is."""
+    return message(
+        text("I leave it at that and send nothing."),
+        buttons(Button("Show what is left", "deliveries")),
+    )
+
+
+def _line(line: Line) -> list[Block]:
+    whom = f" to {line.name}" if line.name else ""
+    where = PLATFORMS.get(line.platform, line.platform.capitalize())
+    return [
+        text(
+            bold(f"{line.what}{whom}"),
+            f", by {where}, {moment(line.tried)}. {as_sentence(line.reason)}",
+        ),
+        buttons(
+            Button(
+                "Send again",
+                "delivery again",
+                str(line.id),
+                confirm="Send it again? If it did arrive, it is there twice then.",
+            ),
+            Button("Leave it", "delivery leave", str(line.id)),
+        ),
+    ]
