@@ -184,7 +184,7 @@ class Delivery:
         if isinstance(platform, Finds):
             try:
                 async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                    found = await platform.find(delivery)
+                    found = await platform.find(delivery, since=row.claimed_at)
             except (Uncertain, CannotDeliver, TimeoutError):
                 log.warning("delivery_not_looked_up", lane=delivery.lane)
             else:

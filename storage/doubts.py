@@ -84,7 +84,7 @@ class Doubts:
         ).scalar_one()
         self._connection.execute(
             outbox.insert().values(
-                {column.name: getattr(old, column.name) for column in _KEPT},
+                **{column.name: getattr(old, column.name) for column in _KEPT},
                 key=f"{first}{before + 1}",
                 state=State.QUEUED,
                 not_before=now,

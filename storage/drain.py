@@ -25,6 +25,7 @@ class Claimed:
     community: CommunityId
     attempts: int
     delivery: Delivery
+    claimed_at: datetime
     subject: str = ""
     priority: Priority = Priority.PERSONAL
     reason: str = ""
@@ -204,4 +205,5 @@ def _claimed(row: sa.Row[Any]) -> Claimed:
         subject=row.subject,
         priority=Priority(row.priority),
         reason=row.reason,
+        claimed_at=row.claimed_at,
     )

@@ -283,7 +283,7 @@ class Members:
     def reachable(self, wanted: Iterable[MemberId]) -> dict[MemberId, Reachable]:
         """These members with where to reach them."""
         found = self.many(wanted)
-        where = reach.accounts_of(self._connection, found)
+        where = self.accounts(found)
         called = reach.addresses_of(self._connection, found)
         return {
             number: Reachable(member, where.get(number, ()), called.get(number, ()))

@@ -118,16 +118,20 @@ class WebApi:
         channel = asked["channel"]
         if HISTORY_SCOPES.get(channel[0]) not in self._slack.scopes:
             return refusal("missing_scope")
+        oldest = float(asked.get("oldest", 0))
+        limit = int(asked.get("limit", 100))
         found = [
-            one for one in reversed(self._slack.said) if one.channel == channel and not one.only_for
+            one
+            for one in reversed(self._slack.said)
+            if one.channel == channel and not one.only_for and float(one.ts) > oldest
         ]
         is_whole = asked.get("include_all_metadata") == "true"
         messages = [
             {"type": "message", "ts": one.ts, "text": one.text}
             | ({"metadata": one.metadata} if is_whole and one.metadata else {})
-            for one in found[: int(asked.get("limit", 100))]
+            for one in found[:limit]
         ]
-        return {"ok": True, "messages": messages}
+        return {"ok": True, "messages": messages, "has_more": len(found) > limit}
 
     def _users_info(self, asked: dict[str, Any]) -> dict[str, Any]:
         user = self._slack.users.get(asked["user"])

@@ -1,20 +1,24 @@
 """What goes out: every way a delivery can end, and who may send it."""
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot import delivery
+from bot.chat import messages
 from bot.chat.messages import Account, message, text
 from bot.chat.platform import DeliveryKind, Destination, Receipt
-from bot.chat.requests import Profile
-from bot.delivery import ATTEMPTS, BATCH, DIED, Delivery
+from bot.chat.requests import Profile, Role
+from bot.delivery import ATTEMPTS, BATCH, DIED, NOT_THERE, ONCE_MORE, Delivery
 from bot.errors import CannotDeliver, DatabaseUnready, TryLater, Uncertain
 from bot.ids import Lane
+from bot.views import deliveries as views
 from jobs import RESULTS
-from storage.outbox import State
+from storage import codec
+from storage.outbox import Priority, State
 from storage.tables import outbox
 from tests.fakes import FakePlatform
 from tests.leaders import START
@@ -34,6 +38,23 @@ class Watched(FakePlatform):
         if self.meanwhile is not None:
             await self.meanwhile()
         return await super().send(asked)
+
+
+@dataclass
+class Searched(FakePlatform):
+    """A fake that can be asked what became of a message."""
+
+    found: dict[str, Receipt | None] = field(default_factory=dict)
+    trouble: Exception | None = None
+    asked: dict[str, object] = field(default_factory=dict)
+
+    async def find(self, delivery, *, since):
+        if self.trouble is not None:
+            raise self.trouble
+        self.asked[delivery.key] = since
+        if delivery.key not in self.found:
+            raise Uncertain("may not look")
+        return self.found[delivery.key]
 
 
 class Post:
@@ -59,7 +80,13 @@ class Post:
             results=RESULTS,
         )
 
-    def queue(self, *keys: str, account: Account = ADA, users: tuple[str, ...] = ()) -> None:
+    def queue(
+        self,
+        *keys: str,
+        account: Account = ADA,
+        users: tuple[str, ...] = (),
+        priority: Priority = Priority.PERSONAL,
+    ) -> None:
         with self.database.transaction() as db:
             for key in keys:
                 db.outbox.add(
@@ -71,6 +98,7 @@ class Post:
                     key=key,
                     subject="s",
                     now=self.now,
+                    priority=priority,
                 )
 
     def claim(self, name: str, *, limit: int = BATCH):
@@ -331,6 +359,96 @@ async def test_what_a_dead_process_was_sending_is_uncertain_and_stays_so(any_pos
     assert any_post.sent == ["b"]
     assert any_post.ended() == {"a": (State.UNCERTAIN, DIED), "b": (State.SENT, "")}
     assert await any_post.delivery.recover(SLACK) == 0
+
+
+async def test_what_a_dead_process_was_sending_is_looked_up_where_it_can_be(any_post):
+    any_post.queue("there", "not there", "unknown")
+    any_post.claim("dead")
+    any_post.now += SECOND
+    any_post.slack = any_post.delivery._platforms["slack"] = Searched(
+        "slack", found={"there": Receipt("D1", "7"), "not there": None}
+    )
+
+    recovered = await any_post.delivery.recover(SLACK)
+    looked_up = any_post.ended()
+    await any_post.delivery.drain(SLACK)
+
+    assert recovered == 3
+    assert looked_up == {
+        "there": (State.SENT, ""),
+        "not there": (State.QUEUED, NOT_THERE),
+        "unknown": (State.UNCERTAIN, DIED),
+    }
+    assert any_post.slack.asked == dict.fromkeys(("there", "not there", "unknown"), START)
+    assert any_post.sent == ["not there"]
+    with any_post.database.transaction() as db:
+        receipts = {
+            row.key: row.receipt and codec.load_receipt(row.receipt)
+            for row in db.connection.execute(outbox.select())
+        }
+    assert receipts["there"] == Receipt("D1", "7")
+
+
+async def test_a_platform_that_asks_to_wait_is_asked_again_for_what_it_has(post):
+    post.queue("a")
+    post.claim("dead")
+    post.now += SECOND
+    slack = post.delivery._platforms["slack"] = Searched(
+        "slack", trouble=TryLater("ratelimited", after=SECOND), found={"a": Receipt("D1", "7")}
+    )
+
+    with pytest.raises(TryLater):
+        await post.delivery.recover(SLACK)
+    waiting = post.ended()
+    slack.trouble = None
+    await post.delivery.recover(SLACK)
+
+    assert waiting == {"a": (State.SENDING, "")}
+    assert post.ended() == {"a": (State.SENT, "")}
+
+
+async def test_a_personal_reminder_is_sent_once_more_and_not_twice(any_post):
+    any_post.queue("personal", priority=Priority.REMINDER)
+    any_post.queue("for two", priority=Priority.REMINDER, users=("U1", "U2"))
+    ended = []
+
+    for name in ("dead", "dead too"):
+        any_post.claim(name)
+        any_post.now += SECOND
+        await any_post.delivery.recover(SLACK)
+        ended.append(any_post.ended())
+
+    assert ended == [
+        {"personal": (State.QUEUED, ONCE_MORE), "for two": (State.UNCERTAIN, DIED)},
+        {"personal": (State.UNCERTAIN, DIED), "for two": (State.UNCERTAIN, DIED)},
+    ]
+
+
+async def test_what_comes_to_the_same_when_done_twice_is_done_again(any_post):
+    with any_post.database.transaction() as db:
+        db.outbox.fetch_members(any_post.community, SLACK, now=START)
+    any_post.claim("dead")
+    any_post.now += SECOND
+
+    await any_post.delivery.recover(SLACK)
+    await any_post.delivery.drain(SLACK)
+
+    assert [each.kind for each in any_post.slack.deliveries] == [DeliveryKind.FETCH_MEMBERS]
+
+
+async def test_organisers_are_told_of_doubts_once_an_hour_however_many(any_post):
+    with any_post.database.transaction() as db:
+        db.members.set_role(any_post.ada, Role.ORGANISER)
+
+    for number in range(3):
+        any_post.queue(f"{number}a", f"{number}b")
+        any_post.slack.troubles = [Uncertain("who knows"), Uncertain("who knows")]
+        await any_post.delivery.drain(SLACK)
+        any_post.now += timedelta(minutes=40)
+
+    assert [messages.stamped(each, "") for each in any_post.slack.inboxes[ADA]] == [
+        views.doubted()
+    ] * 2
 
 
 async def test_the_list_of_people_that_was_fetched_is_taken_in(post):

@@ -94,8 +94,8 @@ class Platform(Protocol):
 class Finds(Protocol):
     """A platform on which a message that may have arrived can be looked up."""
 
-    async def find(self, delivery: Delivery) -> Receipt | None:
-        """The message of a delivery; None where it certainly is not there.
+    async def find(self, delivery: Delivery, *, since: datetime) -> Receipt | None:
+        """The message of a delivery that was begun then; None where it certainly is not there.
 
         Raises ``Uncertain`` where that can't be known, ``TryLater`` where it can't be known yet.
         """

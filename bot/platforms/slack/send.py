@@ -1,6 +1,7 @@
 """Sends what the outbox holds for Slack."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.chat.messages import Account, Message
@@ -17,8 +18,10 @@ from bot.platforms.slack.text import Place
 # https://docs.slack.dev/reference/methods/conversations.open
 MAX_GROUP = 8
 EVENT_TYPE = "leaders_outbox"
-# How far back a lost message is looked for; Slack gives at most 999 at once.
+# How many messages a lost one is looked for among; Slack gives at most 999 at once.
 LOOKED_THROUGH = 200
+# Slack stamps a message by its own clock, and signs nothing that is five minutes off ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 DEACTIVATED = "This Slack account has been deactivated."
 ONE_DEACTIVATED = "One of these people has a deactivated Slack account."
@@ -55,11 +58,11 @@ class SlackPlatform:
                 reasons.reason(error.code), account_gone=error.code in reasons.GONE
             ) from error
 
-    async def find(self, delivery: Delivery) -> Receipt | None:
+    async def find(self, delivery: Delivery, *, since: datetime) -> Receipt | None:
         """The message of a delivery that may have arrived; None where it certainly did not.
 
-        It is looked for by its metadata among the newest messages of the conversation. Raises
-        ``Uncertain`` where the bot may not read the conversation.
+        It is looked for by its metadata among the messages since then. Raises ``Uncertain`` where
+        the bot may not read the conversation, or more was said there than it can look through.
         """
         try:
             conversation = await self._conversation(delivery, is_reading=True)
@@ -68,6 +71,7 @@ class SlackPlatform:
                 "conversations.history",
                 channel=conversation,
                 limit=LOOKED_THROUGH,
+                oldest=f"{(since - CLOCKS_DIFFER).timestamp():.6f}",
                 include_all_metadata="true",
             )
         except Refusal as error:
@@ -77,6 +81,8 @@ class SlackPlatform:
             key = metadata.get("event_payload", {}).get("key")
             if metadata.get("event_type") == EVENT_TYPE and key == delivery.key:
                 return Receipt(conversation=conversation, message=found["ts"])
+        if answer.get("has_more"):
+            raise Uncertain("Too much was said in Slack since to look through.")
         return None
 
     async def _post(self, delivery: Delivery) -> Receipt:

@@ -53,7 +53,7 @@ class WebPlatform:
             case _:
                 assert_never(delivery.kind)
 
-    async def find(self, _delivery: Delivery) -> Receipt | None:
+    async def find(self, _delivery: Delivery, *, since: datetime) -> Receipt | None:  # noqa: ARG002
         """None: what is sent again finds the line that is there already and adds none."""
         return None
 

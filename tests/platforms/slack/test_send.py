@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,12 @@ from bot.platforms.slack import reasons
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.members import FEW, FRESH, Members
 from bot.platforms.slack.pace import REMEMBERED, Pace
-from bot.platforms.slack.send import EVENT_TYPE, SlackPlatform
+from bot.platforms.slack.send import (
+    CLOCKS_DIFFER,
+    EVENT_TYPE,
+    LOOKED_THROUGH,
+    SlackPlatform,
+)
 from tests.platforms.slack.conftest import LANE
 from tests.slack_stand_in import BOT_TOKEN, TEAM, SlackStandIn
 
@@ -398,17 +403,34 @@ async def test_lost_message_is_found_by_its_key(slack: SlackStandIn, sender: Sen
         await sender.platform.send(post("UADA"))
     await sender.platform.send(post("UADA", key="coffee:41:9"))
 
-    found = await sender.platform.find(post("UADA"))
+    since = datetime.fromtimestamp(float(slack.seen_by("UADA")[0].ts), UTC)
+    found = await sender.platform.find(post("UADA"), since=since)
+    earlier = await sender.platform.find(post("UADA"), since=since + 2 * CLOCKS_DIFFER)
 
     assert found == Receipt("DADA", slack.seen_by("UADA")[0].ts)
-    assert await sender.platform.find(post("UADA", key="another")) is None
+    assert earlier is None
+    assert await sender.platform.find(post("UADA", key="another"), since=since) is None
+
+
+async def test_message_below_all_that_can_be_looked_through_stays_uncertain(
+    slack: SlackStandIn, sender: Sender
+) -> None:
+    slack.drop("chat.postMessage")
+    with pytest.raises(Uncertain):
+        await sender.platform.send(post("UADA"))
+    since = datetime.fromtimestamp(float(slack.seen_by("UADA")[0].ts), UTC)
+    for number in range(LOOKED_THROUGH):
+        await sender.platform.send(post("UADA", key=f"more:{number}"))
+
+    with pytest.raises(Uncertain, match="Too much was said"):
+        await sender.platform.find(post("UADA"), since=since)
 
 
 async def test_message_in_a_conversation_we_may_not_read_stays_uncertain(sender: Sender) -> None:
     await sender.platform.send(post("UADA", "UGRACE"))
 
     with pytest.raises(Uncertain, match="may not look"):
-        await sender.platform.find(post("UADA", "UGRACE"))
+        await sender.platform.find(post("UADA", "UGRACE"), since=datetime.now(UTC))
 
 
 async def test_posts_keep_slacks_pace() -> None:
