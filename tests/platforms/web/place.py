@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from bot.chat.platform import Visitor
 from bot.platforms.web import sessions
 from bot.platforms.web.app import Web
+from bot.platforms.web.signing_in import SendLink
 from bot.settings import Settings
 from tests.platforms.web.fakes import Bot, MemoryStore, Transactions
 
@@ -68,12 +69,21 @@ class Place:
 
 
 @asynccontextmanager
-async def running(web_settings: Settings) -> AsyncIterator[Place]:
+async def running(
+    web_settings: Settings, *, send_link: SendLink | None = None
+) -> AsyncIterator[Place]:
     """A web chat that nobody has signed in to."""
     store = MemoryStore()
     transactions = Transactions(store)
     bot = Bot()
-    chat = Web(web_settings, bot, transactions, clock=lambda: here.now, keep_alive=KEEP_ALIVE)
+    chat = Web(
+        web_settings,
+        bot,
+        transactions,
+        send_link=send_link,
+        clock=lambda: here.now,
+        keep_alive=KEEP_ALIVE,
+    )
     application = web.Application()
     application.add_routes(chat.routes())
     application.on_startup.append(lambda _: chat.start())
