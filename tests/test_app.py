@@ -22,6 +22,7 @@ from storage.outbox import State
 from storage.web import web_account
 from tests.platforms.teams.verified import ADA, connected
 from tests.slack_stand_in import BOT_TOKEN, SECRET, TEAM, SlackStandIn
+from tests.smtp_stand_in import mail_server
 from tests.teams_identity import APP_ID, TENANT, Identity
 
 TOKEN = "a metrics token"
@@ -186,6 +187,35 @@ async def test_what_a_killed_process_was_sending_is_settled_by_the_next_start(tm
     async with Served(chosen, opened):
         # The web chat keeps a line under its key, so that sending it again adds none.
         await until(lambda: state_of(opened, "half sent") is State.SENT)
+
+
+async def test_somebody_asks_for_their_link_and_comes_in_by_e_mail(tmp_path):
+    async with mail_server(offers_tls=False) as server:
+        chosen = settings(
+            tmp_path,
+            organisers="ada@leaders.example",
+            smtp_url=server.url(),
+            mail_from="bot@leaders.example",
+        )
+        opened = app.open_database(chosen)
+        # Cookies of a numeric address are kept by an unsafe jar alone.
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with Served(chosen, opened) as bot, aiohttp.ClientSession(cookie_jar=jar) as session:
+            origin = {"Origin": bot.url}
+            asked = {"email": "Ada@leaders.example"}
+            async with session.post(f"{bot.url}/link", data=asked, headers=origin) as answer:
+                status = answer.status
+            await until(lambda: len(server.took) == 1)
+            text_of = server.took[0][2].get_body(("plain",)).get_content()
+            path = next(word for word in text_of.split() if "/enter/" in word)
+            path = path.removeprefix(chosen.public_url)
+            async with session.post(f"{bot.url}{path}", headers=origin) as page:
+                shown = await page.text()
+        opened.close()
+
+    assert status == 200
+    assert server.took[0][:2] == ("bot@leaders.example", "ada@leaders.example")
+    assert 'id="conversation"' in shown
 
 
 async def test_a_commit_wakes_the_clock(tmp_path, opened):

@@ -249,6 +249,45 @@ def test_a_complete_deployment_is_taken(given):
             {"SMTP_URL": "smtp://mail"},
             "MAIL_FROM is missing; SMTP_URL needs an address to send from.",
         ),
+        (
+            {"MAIL_FROM": "bot@leaders.example"},
+            "SMTP_URL is missing; MAIL_FROM alone sends nothing.",
+        ),
+        *(
+            (
+                {"SMTP_URL": url, "MAIL_FROM": "bot@leaders.example"},
+                (
+                    "SMTP_URL is not understood; use smtp://user:password@host:587, or smtps:// "
+                    "for port 465, with signs such as @ and / in the password percent-encoded."
+                ),
+            )
+            for url in (
+                "mail.example:587",
+                "https://mail.example",
+                "smtp://",
+                "smtp://olu:se/cret@mail.example",
+                "smtp://mail.example:port",
+                "smtp://[mail",
+            )
+        ),
+        *(
+            (
+                {"SMTP_URL": url, "MAIL_FROM": "bot@leaders.example"},
+                "SMTP_URL has a user without a password, or a password without a user.",
+            )
+            for url in ("smtp://olu@mail.example", "smtp://:secret@mail.example")
+        ),
+        (
+            {"SMTP_URL": "smtp://mail.example", "MAIL_FROM": "Leaders"},
+            "MAIL_FROM is “Leaders”; use an address such as leaders@example.org.",
+        ),
+        (
+            {"TRUSTED_PROXIES": "10.0.0.0/8, proxy"},
+            (
+                "TRUSTED_PROXIES is “10.0.0.0/8, proxy”; list addresses or networks such as "
+                "10.0.0.0/8, parted by commas."
+            ),
+        ),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_sentence(given, values, sentence):
@@ -304,3 +343,18 @@ def test_metadata_may_be_read_from_this_machine_without_https(given):
     given(**TEAMS, TEAMS_OPENID_METADATA_URL="http://127.0.0.1:3978/keys")
 
     assert settings.load().has_teams is True
+
+
+def test_mail_is_on_where_a_server_is_named(given):
+    off = settings.load()
+    given(
+        SMTP_URL="smtps://olu:p%40ss@mail.example",
+        MAIL_FROM="Leaders <bot@leaders.example>",
+        TRUSTED_PROXIES="10.0.0.1, fd00::/8",
+    )
+
+    on = settings.load()
+
+    assert (off.has_mail, on.has_mail) == (False, True)
+    assert off.proxy_networks == ()
+    assert [str(each) for each in on.proxy_networks] == ["10.0.0.1/32", "fd00::/8"]

@@ -15,6 +15,9 @@ from storage.database import Database
 NO_PLATFORM = (
     "No chat platform is set. Members enter by the links that “python -m bot invite EMAIL” prints."
 )
+ONLY_MAIL = (
+    "No chat platform is set. Members enter the web chat by links that are sent to them by e-mail."
+)
 
 ANY_TENANT = (
     "Note: with MICROSOFT_APP_TYPE=MultiTenant and TEAMS_ALLOWED_TENANTS unset, everybody in any "
@@ -27,7 +30,7 @@ def check() -> None:
     chosen = settings.load()
     typer.echo("The settings can be read.")
     if not (chosen.has_slack or chosen.has_teams or chosen.is_example):
-        typer.echo(NO_PLATFORM)
+        typer.echo(ONLY_MAIL if chosen.has_mail else NO_PLATFORM)
     if chosen.has_teams and not chosen.teams_tenants:
         typer.echo(ANY_TENANT)
     problems = [*_warnings(chosen), *_database(chosen)]
@@ -52,7 +55,7 @@ def check() -> None:
 
 def _warnings(chosen: Settings) -> list[str]:
     found = []
-    if (chosen.has_slack or chosen.has_teams) and not chosen.base_url:
+    if (chosen.has_slack or chosen.has_teams or chosen.has_mail) and not chosen.base_url:
         found.append(
             "BASE_URL is unset: links in messages, such as “Add to my calendar”, would open on "
             "the reader's own machine. Set it to the address people reach the bot at."

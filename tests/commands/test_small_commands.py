@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from bot import __main__ as command_line
-from bot.commands.check import ANY_TENANT, NO_PLATFORM
+from bot.commands.check import ANY_TENANT, NO_PLATFORM, ONLY_MAIL
 from bot.platforms.slack import links as slack_links
 from bot.settings import Settings
 from storage.database import Database
@@ -95,8 +95,7 @@ def test_check_of_the_web_chat_alone_says_how_members_enter(run):
 
 
 def test_check_says_that_postgresql_has_no_tables_or_does_not_answer(run, postgres_database):
-    settings = {"SECRET_KEY": "a secret key of forty characters, or so", "SMTP_URL": "smtp://mail"}
-    settings["MAIL_FROM"] = "bot@leaders.example"
+    settings = {"SECRET_KEY": "a secret key of forty characters, or so"}
 
     bare = run("check", DATABASE_URL=postgres_database, **settings)
     nowhere = run("check", DATABASE_URL="postgresql://127.0.0.1:1/leaders")
@@ -129,6 +128,22 @@ def test_check_names_what_is_wrong_with_teams_and_notes_that_any_tenant_is_serve
         "- Microsoft's login did not answer",
         "- The keys that Microsoft signs with could not be read",
     ]
+
+
+def test_check_tries_to_log_in_to_the_mail_server(run):
+    result = run(
+        "check",
+        DATABASE_URL="sqlite:///leaders.db",
+        SMTP_URL="smtp://olu:secret@127.0.0.1:1",
+        MAIL_FROM="bot@leaders.example",
+    )
+
+    assert (result.code, result.err) == (1, "2 to mend.\n")
+    lines = result.out.splitlines()
+    assert lines[1] == ONLY_MAIL
+    assert lines[2].startswith("- BASE_URL is unset: ")
+    assert lines[3] == "- E-mail (127.0.0.1, port 1): The mail server can’t be reached."
+    assert "secret" not in result.out
 
 
 def test_check_names_a_slack_deployment_without_an_address(run):

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.coffee import IfUnapproved, RoundState
 from bot.domain.pairing import Theme
-from tests.console.conftest import Place, drafted, leaders, set_up
+from bot.errors import Uncertain
+from tests.console.conftest import Place, drafted, leaders, post, set_up
 from tests.leaders import Leader
 
 NAMES = ("Ada Obi", "Ben Cole", "Cy Dent", "Di Eve")
@@ -23,6 +24,29 @@ def groups(place: Place) -> list[set[str]]:
 def state(place: Place) -> RoundState:
     with place.community.database.transaction() as db:
         return db.coffee.rounds(place.community.id, limit=1)[0].state
+
+
+async def test_doubt_is_sent_again_or_left_from_the_deliveries(place: Place, olu: Leader) -> None:
+    community = place.community
+    (ada, ben) = [await community.leader(name) for name in ("Ada Obi", "Ben Cole")]
+    for leader in (ada, ben):
+        community.web.troubles.append(Uncertain("the connection broke off"))
+        post(place, leader, f"hello:{leader.id}", subject="hello")
+        await community.settle()
+
+    page = await place.opens("/console/deliveries?state=uncertain")
+    first = await place.presses(page, "Send again: Hello to Ada Obi")
+    second = await place.presses(first, "Leave it: Hello to Ben Cole")
+    await community.settle()
+
+    assert first.url == "/console/deliveries?state=uncertain"
+    assert first.flash == "I am sending it again now."
+    assert second.flash == "I leave it at that and send nothing."
+    assert "No delivery is in this state." in second.text
+    assert (len(ada.inbox), len(ben.inbox)) == (1, 0)
+    with community.database.transaction() as db:
+        done = [(each.actor, each.action) for each in db.audit.latest(community.id, limit=2)]
+    assert done == [("Olu Adeyemi", "delivery leave"), ("Olu Adeyemi", "delivery again")]
 
 
 async def test_setup_is_saved_as_it_was_filled_in(place: Place, olu: Leader) -> None:

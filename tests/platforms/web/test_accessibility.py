@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from bot.platforms.web import sessions
 from tests.platforms.web.chat_page import DESKTOP, PHONE, ZOOMED, Chat
 from tests.platforms.web.fakes import ADA, BEN, MATCH
-from tests.platforms.web.place import NOW
+from tests.platforms.web.place import NOW, running, settings
 
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -26,6 +26,32 @@ async def violations(page: Page) -> list[str]:
         f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
         for one in found["violations"]
     ]
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", ZOOMED), ("dark", PHONE)])
+async def test_asking_for_a_link_has_no_accessibility_faults(
+    browser_page: Page, scheme: str, size: dict[str, int]
+) -> None:
+    page, found, asked = browser_page, {}, []
+    await page.set_viewport_size(size)  # type: ignore[arg-type]
+    await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+    async def send_link(address: str) -> None:
+        asked.append(address)
+
+    async with running(settings(), send_link=send_link) as place:
+        await page.goto(place.browser.origin)
+        found["ask"] = await violations(page)
+        await page.get_by_label("Your e-mail address").fill("ada@leaders.example")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Look at your e-mail")).to_be_visible()
+        found["asked"] = await violations(page)
+        is_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        await page.goto("about:blank")
+
+    assert found == {"ask": [], "asked": []}
+    assert asked == ["ada@leaders.example"]
+    assert not is_wide
 
 
 @pytest.mark.parametrize(
