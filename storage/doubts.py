@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.chat.platform import RESENT, first_key
 from bot.ids import CommunityId, Lane, OutboxId
 from storage.outbox import State
+from storage.retention import WORDLESS
 from storage.tables import members, outbox
 
 SENT_AGAIN = "an organiser had it sent again"
@@ -110,11 +111,12 @@ class Doubts:
 
 
 def _open(community: CommunityId) -> tuple[sa.ColumnElement[bool], ...]:
-    """Uncertain, and not taken down since."""
+    """Uncertain, and neither taken down since nor so old that its words were forgotten."""
     return (
         outbox.c.community == community,
         outbox.c.state == State.UNCERTAIN,
         outbox.c.message.is_not(None),
+        outbox.c.message != WORDLESS,
     )
 
 

@@ -18,6 +18,7 @@ from bot.ids import CommunityId, Lane, MemberId, OutboxId
 from storage import mail_addresses
 from storage.members import Members
 from storage.outbox import State
+from storage.retention import WORDLESS
 from storage.schedule import OccurrenceState
 from storage.tables import (
     accounts,
@@ -274,7 +275,7 @@ def _sending(row: sa.Row[Any]) -> Sending:
         added_at=row.added_at,
         settled_at=row.settled_at,
         not_before=row.not_before,
-        is_doubt=row.state == State.UNCERTAIN and row.message is not None,
+        is_doubt=row.state == State.UNCERTAIN and row.message not in {None, WORDLESS},
     )
 
 

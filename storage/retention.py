@@ -37,7 +37,8 @@ AUDIT_KEPT = timedelta(days=6 * 365 + 2)
 
 _SETTLED = (State.SENT, State.CANCELLED, State.CANNOT, State.UNCERTAIN)
 _ENDED = (OccurrenceState.DONE, OccurrenceState.SKIPPED, OccurrenceState.FAILED)
-_WORDLESS = codec.dump_message(Message(blocks=()))
+WORDLESS = codec.dump_message(Message(blocks=()))
+"""What stands in place of words that were forgotten."""
 
 
 def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
@@ -81,9 +82,9 @@ def _delete(
 
 def _take_words(connection: sa.Connection, condition: sa.ColumnElement[bool], limit: int) -> int:
     """Not NULL: that says of a post that it was taken down."""
-    has_words = sa.and_(outbox.c.message.is_not(None), outbox.c.message != _WORDLESS)
+    has_words = sa.and_(outbox.c.message.is_not(None), outbox.c.message != WORDLESS)
     chosen = sa.select(outbox.c.id).where(condition, has_words).limit(limit)
     emptied = connection.execute(
-        outbox.update().where(outbox.c.id.in_(chosen)).values(message=_WORDLESS, token="")
+        outbox.update().where(outbox.c.id.in_(chosen)).values(message=WORDLESS, token="")
     )
     return int(emptied.rowcount)

@@ -8,6 +8,8 @@ from bot.chat.platform import RESENT
 from bot.ids import Lane
 from storage.doubts import LEFT, SENT_AGAIN
 from storage.outbox import Priority, State
+from storage.overview import Overview
+from storage.retention import WORDS_KEPT, forget
 from storage.tables import outbox
 from tests.leaders import START
 
@@ -104,3 +106,18 @@ def test_what_was_taken_down_is_not_sent_again(db, community):
 
     assert not db.doubts.send_again(community, number, now=LATER)
     assert db.doubts.newest(community, limit=9) == ()
+
+
+def test_what_is_too_old_to_be_told_is_not_sent_again(db, community):
+    number = doubt(db, community)
+    until = START + WORDS_KEPT
+
+    forget(db.connection, now=until, limit=9)
+    before = [each.id for each in db.doubts.newest(community, limit=9)]
+    forget(db.connection, now=until + timedelta(seconds=1), limit=9)
+
+    (row,) = Overview(db.connection).deliveries(community, (State.UNCERTAIN,), limit=9)
+    assert before == [number]
+    assert not db.doubts.send_again(community, number, now=until)
+    assert db.doubts.count(community) == 0
+    assert not row.is_doubt
