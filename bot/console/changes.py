@@ -32,13 +32,17 @@ DRAFT_ROUTES = frozenset(
     }
 )
 DELIVERY_ROUTES = frozenset({"delivery again", "delivery leave"})
-ROUTES = DRAFT_ROUTES | DELIVERY_ROUTES | {
-    "coffee ask",
-    "coffee run",
-    "coffee skip",
-    "coffee skip undo",
-    "coffee stop rounds",
-}
+ROUTES = (
+    DRAFT_ROUTES
+    | DELIVERY_ROUTES
+    | {
+        "coffee ask",
+        "coffee run",
+        "coffee skip",
+        "coffee skip undo",
+        "coffee stop rounds",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
