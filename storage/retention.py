@@ -27,10 +27,9 @@ WORDS_KEPT = timedelta(days=90)
 TAPS_KEPT = timedelta(days=120)
 # So long somebody who types an old code is told that it was used or has run out.
 CODES_KEPT = timedelta(days=1)
-# A conversation in the web chat is the only place where a member can read it again: a year, so that
-# last year's introductions are there when the yearly events come round.
+# A conversation in the web chat can be read again nowhere else, so it stays for a year.
 ENTRIES_KEPT = timedelta(days=365)
-# The history page compares with the same season of the year before.
+# So that what ran in the same season of the year before can still be looked up.
 OCCURRENCES_KEPT = timedelta(days=400)
 # In England a claim can be made for six years (Limitation Act 1980), and the log would answer it.
 AUDIT_KEPT = timedelta(days=6 * 365 + 2)
@@ -47,8 +46,8 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
     The row of a message that was posted stays without its words: its key keeps it from being sent
     again, and its receipt finds the post to change it or take it down.
     """
-    # Once sent, these are asked for by nobody: their keys are made up afresh each time.
     is_old = sa.and_(outbox.c.state.in_(_SETTLED), outbox.c.settled_at < now - WORDS_KEPT)
+    # Once done, these are asked for by nobody: their keys are made up afresh each time.
     is_passing = outbox.c.kind.in_(
         (DeliveryKind.UPDATE, DeliveryKind.DELETE, DeliveryKind.FETCH_MEMBERS)
     )

@@ -1,6 +1,6 @@
 """Shows what dispatch answered, where Teams lets it be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -183,34 +183,22 @@ class Replies:
     def _card(self, shown: _Shown) -> Json:
         if isinstance(shown.reply, Message):
             return render.card(shown.reply, self.base_url)
-        return form.card(
-            shown.reply,
-            shown.again,
-            base_url=self.base_url,
-            values=shown.values,
-            errors=shown.errors,
-        )
+        return self._filled_in(form.card, shown.reply, shown)
 
     def _activity(self, shown: _Shown) -> Json:
         if isinstance(shown.reply, Message):
             return render.activity(shown.reply, self.base_url)
-        return form.activity(
-            shown.reply,
-            shown.again,
-            base_url=self.base_url,
-            values=shown.values,
-            errors=shown.errors,
-        )
+        return self._filled_in(form.activity, shown.reply, shown)
 
     def _task(self, shown: _Shown) -> Json:
         if isinstance(shown.reply, Message):
             return render.task(shown.reply, self.base_url)
-        return form.task(
-            shown.reply,
-            shown.again,
-            base_url=self.base_url,
-            values=shown.values,
-            errors=shown.errors,
+        return self._filled_in(form.task, shown.reply, shown)
+
+    def _filled_in(self, make: Callable[..., Json], asked: Form, shown: _Shown) -> Json:
+        """The form in one of its three shapes, with what was typed and what is wrong with it."""
+        return make(
+            asked, shown.again, base_url=self.base_url, values=shown.values, errors=shown.errors
         )
 
 
