@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -23,6 +23,7 @@ from bot.errors import CommandError, SettingsError
 from bot.health import Health, unready
 from bot.ids import Lane
 from bot.lanes import Lanes
+from bot.lanes.tasks import TaskLanes
 from bot.platforms.web.app import Web
 from bot.scheduler import Scheduler
 from bot.settings import Settings
@@ -32,6 +33,7 @@ from jobs import RESULTS, SCHEDULE
 from storage import soundness
 from storage.communities import Community
 from storage.database import Database
+from storage.only_process import only_process
 from storage.secrets import Vault, kept_key
 from storage.unit_of_work import Touched
 
@@ -63,17 +65,19 @@ class House:
 def opened(*, to_serve: bool = False) -> Iterator[House]:
     """The database of the settings, its tables up to date on SQLite, closed at the end.
 
-    One ``to_serve`` from is looked over first where nobody closed it the last time.
+    One ``to_serve`` from is looked over first where nobody closed it the last time, and SQLite
+    serves one bot: a second by mistake is refused before it touches anything.
     """
     chosen = settings.load()
     log.configure(chosen.log_level)
-    database = open_database(chosen, to_serve=to_serve)
-    try:
-        if not database.has_tables():
-            raise SettingsError("The database has no tables yet; run “python -m bot migrate”.")
-        yield House(chosen, database)
-    finally:
-        database.close()
+    with only_process(chosen.database_url) if to_serve else nullcontext():
+        database = open_database(chosen, to_serve=to_serve)
+        try:
+            if not database.has_tables():
+                raise SettingsError("The database has no tables yet; run “python -m bot migrate”.")
+            yield House(chosen, database)
+        finally:
+            database.close()
 
 
 def open_database(chosen: Settings, *, to_serve: bool = False) -> Database:
@@ -154,9 +158,7 @@ class App:
 
         self._scheduler = Scheduler(database, SCHEDULE, clock=clock, pool=self._pool)
         self._delivery = Delivery(database, platforms, clock=clock, results=RESULTS)
-        self._lanes = Lanes(
-            self._delivery.drain, self._delivery.recover, self._pending, clock=clock
-        )
+        self._lanes = self._drainers()
         self._edges = (
             Health(
                 database,
@@ -200,8 +202,6 @@ class App:
             lambda db: appointing.get_to_know(db, self._settings, now=self._clock())
         )
         self._lanes.start()
-        for lane in await self._database.run(lambda db: db.drain.under_way()):
-            self._lanes.wake(lane)
         await self._scheduler.start()
         events.info("started", slack=self._slack is not None, teams=self._teams is not None)
 
@@ -262,5 +262,13 @@ class App:
             lambda db: db.members.suggestions(account, words, limit=SUGGESTIONS)
         )
 
-    async def _pending(self, now: datetime) -> tuple[Lane, ...]:
-        return await self._database.run(lambda db: db.drain.pending(now))
+    def _drainers(self) -> Lanes:
+        if self._database.is_sqlite:
+            return TaskLanes(self._delivery.drain, self._pending)
+        # Procrastinate serves PostgreSQL only; on SQLite it is not even installed.
+        from bot.lanes.engine import EngineLanes  # noqa: PLC0415 - see above.
+
+        return EngineLanes(self._settings.database_url, self._delivery.drain, self._pending)
+
+    async def _pending(self) -> tuple[Lane, ...]:
+        return await self._database.run(lambda db: db.drain.pending(self._clock()))

@@ -1,7 +1,9 @@
 """What goes out: drains a lane of the outbox by claim, send and settle.
 
 A claim and a settlement are short transactions of their own; the network is touched between them,
-never inside. What a drainer that died left under way is settled first.
+never inside. Each drain takes its lane over under a token of its own and first settles what the
+drainers before it left under way. From then on they claim nothing, and what they had claimed is not
+theirs any more: a process that was paused and wakes sends nothing beside its successor.
 """
 
 import asyncio
@@ -63,35 +65,46 @@ class Delivery:
         """Begin no further message; what is claimed and not begun goes back to the queue."""
         self._is_stopping = True
 
-    async def recover(self, lane: Lane) -> int:
-        """Settle what a dead drainer left under way in a lane; how many rows.
-
-        Where the platform can look it up, it is known then; else a personal reminder is sent once
-        more, and anything else is uncertain, because somebody may have it already.
-        """
-        left = await self._database.run(lambda db: db.drain.left_behind(lane, before=self._clock()))
-        for row, claim in left:
-            await self._database.run(await self._left(row, claim))
-        return len(left)
-
     async def drain(self, lane: Lane) -> int:
-        """Send what the lane may send now; how many rows were settled or put back."""
-        claim = secrets.token_hex(8)
+        """Take a lane over and send what it may send now; how many rows were settled or put back.
+
+        What a former drainer left under way is looked up where the platform can do that; else a
+        personal reminder is sent once more, and anything else stays uncertain, because somebody
+        may have it already.
+        """
+        drainer = secrets.token_hex(8)
+        left = await self._database.run(lambda db: self._take_over(db, lane, drainer))
+        for row, claim in left:
+            await self._write_down(await self._left(row, claim))
+        rows = await self._database.run(lambda db: self._claim(db, lane, drainer))
         handled = 0
-        while True:
-            now = self._clock()
-            rows = await self._database.run(
-                lambda db, now=now: db.drain.claim(lane, claim, now=now, limit=BATCH)  # type: ignore[misc]
-            )
-            if not rows:
-                return handled
+        while rows:
             for row in rows:
                 if self._is_stopping:
-                    await self._database.run(lambda db: db.drain.release(lane, claim))
+                    await self._database.run(lambda db: db.drain.release(lane, drainer))
                     return handled
-                settle = await self._send(row, claim)
+                settle = await self._send(row, drainer)
                 await self._write_down(settle)
                 handled += 1
+            rows = await self._database.run(lambda db: self._claim(db, lane, drainer))
+        return handled
+
+    def _take_over(
+        self, db: UnitOfWork, lane: Lane, drainer: str
+    ) -> tuple[tuple[Claimed, str], ...]:
+        """What is left counts as uncertain at first, so that nobody else can send it any more."""
+        left = db.drain.take_over(lane, drainer, now=self._clock())
+        for row, claim in left:
+            db.drain.settle(row.id, claim, State.UNCERTAIN, now=self._clock(), reason=DIED)
+        if left:
+            log.warning("rows_left_under_way", lane=lane, count=len(left))
+        return left
+
+    def _claim(self, db: UnitOfWork, lane: Lane, drainer: str) -> tuple[Claimed, ...]:
+        """The next rows to send; none where somebody else drains the lane by now."""
+        if not db.drain.drains(lane, drainer):
+            return ()
+        return db.drain.claim(lane, drainer, now=self._clock(), limit=BATCH)
 
     async def _write_down(self, settle: Callable[[UnitOfWork], None]) -> None:
         """Settle, however long the database takes nothing: sent and not noted would be in doubt."""
@@ -141,11 +154,9 @@ class Delivery:
         def settle(db: UnitOfWork) -> None:
             now = self._clock()
             is_ours = db.drain.settle(row.id, claim, state, now=now, reason=reason, receipt=receipt)
-            if not is_ours:
-                return
-            ended = Settled(row, state, now, reason, receipt or Receipt(), account_gone)
-            for result in self._results:
-                result(db, ended)
+            if is_ours:
+                ended = Settled(row, state, now, reason, receipt or Receipt(), account_gone)
+                self._tell(db, ended)
 
         return settle
 
@@ -179,26 +190,29 @@ class Delivery:
         delivery = row.delivery
         if delivery.kind is not DeliveryKind.POST:
             # Changing, deleting and reading come to the same when they are done twice.
-            return self._back(row, claim, NOT_THERE)
+            return self._again(row, claim, NOT_THERE)
         platform: object = self._platforms.get(platform_of(delivery.lane))
         if isinstance(platform, Finds):
             try:
                 async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                     found = await platform.find(delivery, since=row.claimed_at)
-            except (Uncertain, CannotDeliver, TimeoutError):
+            except (Uncertain, CannotDeliver, TryLater, TimeoutError):
                 log.warning("delivery_not_looked_up", lane=delivery.lane)
             else:
                 log.info("delivery_looked_up", lane=delivery.lane, is_there=found is not None)
                 if found is None:
-                    return self._back(row, claim, NOT_THERE)
+                    return self._again(row, claim, NOT_THERE)
                 return self._settled(row, claim, State.SENT, receipt=found)
         if _may_come_twice(row) and row.reason != ONCE_MORE:
-            return self._back(row, claim, ONCE_MORE)
-        return self._settled(row, claim, State.UNCERTAIN, reason=DIED)
+            return self._again(row, claim, ONCE_MORE)
+        return lambda db: self._tell(db, Settled(row, State.UNCERTAIN, self._clock(), DIED))
 
-    def _back(self, row: Claimed, claim: str, reason: str) -> Callable[[UnitOfWork], None]:
-        until = self._clock()
-        return lambda db: db.drain.postpone(row.id, claim, until=until, reason=reason)
+    def _again(self, row: Claimed, claim: str, reason: str) -> Callable[[UnitOfWork], None]:
+        return lambda db: db.drain.requeue(row.id, claim, at=self._clock(), reason=reason)
+
+    def _tell(self, db: UnitOfWork, ended: Settled) -> None:
+        for result in self._results:
+            result(db, ended)
 
 
 def _may_come_twice(row: Claimed) -> bool:

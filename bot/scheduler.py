@@ -135,26 +135,25 @@ class Scheduler:
             )
 
     async def _run(self, number: OccurrenceId) -> bool:
+        began: datetime | None = None
         try:
-            return await self._attempt(number)
+            begun = await self._database.run(lambda db: self._begin(db, number))
+            if begun is None:
+                return False
+            run, work = begun
+            if work is None:
+                return True
+
+            began = run.now
+            loop = asyncio.get_running_loop()
+            result = await loop.run_in_executor(self._pool, work.compute, work.argument)
+            await self._database.run(lambda db: self._finish(db, number, run, work, result))
+            return True
         except Exception as error:
             log.exception("job_broke", occurrence=number)
             reason = type(error).__name__
-            await self._database.run(lambda db: self._put_back(db, number, reason))
+            await self._database.run(lambda db: self._put_back(db, number, began, reason))
             return False
-
-    async def _attempt(self, number: OccurrenceId) -> bool:
-        begun = await self._database.run(lambda db: self._begin(db, number))
-        if begun is None:
-            return False
-        run, work = begun
-        if work is None:
-            return True
-
-        loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._pool, work.compute, work.argument)
-        await self._database.run(lambda db: self._finish(db, number, run, work, result))
-        return True
 
     def _begin(self, db: UnitOfWork, number: OccurrenceId) -> tuple[Run, Work | None] | None:
         now = self._clock()
@@ -181,6 +180,8 @@ class Scheduler:
     def _finish(
         self, db: UnitOfWork, number: OccurrenceId, run: Run, work: Work, result: object
     ) -> None:
+        if not self._is_ours(db, number, run.now):
+            return
         occurrence = db.schedule.get(number)
         if not work.finish(run, db, result):
             db.schedule.retry(number, at=self._clock(), reason="what it read had changed")
@@ -192,7 +193,18 @@ class Scheduler:
         db.schedule.finish(occurrence, OccurrenceState.SKIPPED, now=now, reason=reason)
         log.warning("job_skipped", job=occurrence.job, reason=reason)
 
-    def _put_back(self, db: UnitOfWork, number: OccurrenceId, reason: str) -> None:
+    def _is_ours(self, db: UnitOfWork, number: OccurrenceId, began: datetime | None) -> bool:
+        """False where we computed for so long that another replica took the occurrence over."""
+        is_ours = db.schedule.holds(number, began=began)
+        if not is_ours:
+            log.warning("occurrence_taken_over", occurrence=number)
+        return is_ours
+
+    def _put_back(
+        self, db: UnitOfWork, number: OccurrenceId, began: datetime | None, reason: str
+    ) -> None:
+        if not self._is_ours(db, number, began):
+            return
         occurrence = db.schedule.get(number)
         now = self._clock()
         attempts = db.schedule.count_attempt(number)

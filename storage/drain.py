@@ -14,7 +14,8 @@ from bot.chat.platform import Delivery, DeliveryKind, Receipt
 from bot.ids import CommunityId, Lane, OutboxId
 from storage import codec
 from storage.outbox import Priority, State
-from storage.tables import outbox
+from storage.rows import upsert
+from storage.tables import lanes, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +67,38 @@ class Drain:
         self._connection = connection
 
     def pending(self, now: datetime) -> tuple[Lane, ...]:
-        """The lanes that may send something now."""
-        rows = self._connection.execute(
-            sa.select(outbox.c.lane)
-            .where(outbox.c.state == State.QUEUED, outbox.c.not_before <= now)
-            .distinct()
-        )
+        """The lanes with something to send now, or that is under way and to be settled."""
+        rows = self._connection.execute(sa.select(outbox.c.lane).where(_has_work(now)).distinct())
         return tuple(Lane(row.lane) for row in rows)
 
-    def under_way(self) -> tuple[Lane, ...]:
-        """The lanes with rows that are being sent, or were when a process died."""
+    def take_over(
+        self, lane: Lane, drainer: str, *, now: datetime
+    ) -> tuple[tuple[Claimed, str], ...]:
+        """Make a drainer the only one of a lane; what the former ones left under way.
+
+        Each such row comes with the claim it is held by. Where the lane has nothing to do, nothing
+        is written, so that a wake in vain costs a reading.
+        """
+        has_work = sa.select(outbox.c.id).where(outbox.c.lane == lane, _has_work(now)).limit(1)
+        if self._connection.execute(has_work).first() is None:
+            return ()
+        # A former drainer that claims at this moment is waited for here and found below.
+        upsert(self._connection, lanes, {"lane": lane, "drainer": drainer}, keys=("lane",))
         rows = self._connection.execute(
-            sa.select(outbox.c.lane).where(outbox.c.state == State.SENDING).distinct()
+            sa.select(outbox)
+            .where(outbox.c.lane == lane, outbox.c.state == State.SENDING)
+            .order_by(outbox.c.id)
         )
-        return tuple(Lane(row.lane) for row in rows)
+        return tuple((_claimed(row), row.claim) for row in rows)
+
+    def drains(self, lane: Lane, drainer: str) -> bool:
+        """Whether a lane is still a drainer's, which it then is until the transaction ends."""
+        found = self._connection.execute(
+            sa.select(lanes.c.lane)
+            .where(lanes.c.lane == lane, lanes.c.drainer == drainer)
+            .with_for_update(read=True)
+        ).first()
+        return found is not None
 
     def claim(self, lane: Lane, claim: str, *, now: datetime, limit: int) -> tuple[Claimed, ...]:
         """Take on what may be sent now, the most pressing first."""
@@ -134,10 +153,15 @@ class Drain:
         reason: str = "",
         receipt: Receipt | None = None,
     ) -> bool:
-        """Write down how a delivery ended; False where the claim was taken over meanwhile."""
+        """Write down how a delivery ended; False where the claim does not stand any more.
+
+        A late answer still puts right what a successor had to settle as uncertain.
+        """
+        correctable = () if state is State.UNCERTAIN else (State.UNCERTAIN,)
         return self._change(
             row,
             claim,
+            (State.SENDING, *correctable),
             state=state,
             reason=reason,
             settled_at=now,
@@ -149,7 +173,23 @@ class Drain:
     ) -> None:
         """Put a row back to be tried later; whether what was tried counts as an attempt."""
         attempts = outbox.c.attempts if counts else outbox.c.attempts - 1
-        self._change(row, claim, state=_BACK, reason=reason, not_before=until, attempts=attempts)
+        under_way = (State.SENDING,)
+        self._change(
+            row, claim, under_way, state=_BACK, reason=reason, not_before=until, attempts=attempts
+        )
+
+    def requeue(self, row: OutboxId, claim: str, *, at: datetime, reason: str) -> None:
+        """Send once more what a former drainer left; its answer, should one come, is too late."""
+        self._change(
+            row,
+            claim,
+            (State.UNCERTAIN,),
+            state=_BACK,
+            reason=reason,
+            not_before=at,
+            settled_at=None,
+            claim="",
+        )
 
     def release(self, lane: Lane, claim: str) -> None:
         """Put back all that a claim still holds; none of it was tried."""
@@ -171,22 +211,23 @@ class Drain:
             .values(not_before=until)
         )
 
-    def left_behind(self, lane: Lane, *, before: datetime) -> tuple[tuple[Claimed, str], ...]:
-        """Rows that a drainer which died left under way, with its claim."""
-        rows = self._connection.execute(
-            sa.select(outbox).where(
-                outbox.c.lane == lane,
-                outbox.c.state == State.SENDING,
-                outbox.c.claimed_at < before,
-            )
-        )
-        return tuple((_claimed(row), row.claim) for row in rows)
-
-    def _change(self, row: OutboxId, held_claim: str, **values: Any) -> bool:
+    def _change(
+        self, row: OutboxId, held_claim: str, states: tuple[State, ...], **values: Any
+    ) -> bool:
+        # A row keeps its claim when a successor has settled it, so its state counts too.
         result = self._connection.execute(
-            outbox.update().where(outbox.c.id == row, outbox.c.claim == held_claim).values(**values)
+            outbox.update()
+            .where(outbox.c.id == row, outbox.c.claim == held_claim, outbox.c.state.in_(states))
+            .values(**values)
         )
         return bool(result.rowcount)
+
+
+def _has_work(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(outbox.c.state == State.QUEUED, outbox.c.not_before <= now),
+        outbox.c.state == State.SENDING,
+    )
 
 
 def _claimed(row: sa.Row[Any]) -> Claimed:

@@ -164,6 +164,20 @@ class ScheduleStore:
         )
         return self.get(occurrence) if result.rowcount else None
 
+    def holds(self, occurrence: OccurrenceId, *, began: datetime | None) -> bool:
+        """Whether an occurrence is still with whoever began it then; None: with nobody.
+
+        It then stays so until the transaction ends.
+        """
+        row = self._connection.execute(
+            sa.select(occurrences.c.state, occurrences.c.run_at)
+            .where(occurrences.c.id == occurrence)
+            .with_for_update()
+        ).one()
+        if began is None:
+            return bool(row.state == OccurrenceState.WAITING)
+        return bool(row.state == OccurrenceState.RUNNING and row.run_at == began)
+
     def get(self, occurrence: OccurrenceId) -> Occurrence:
         """The occurrence of this number, which must exist."""
         row = self._connection.execute(

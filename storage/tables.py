@@ -300,6 +300,14 @@ outbox = sa.Table(
     sa.Index("ix_outbox_token", "token"),
 )
 
+# Who drains a lane now, by a token that each drain makes anew.
+lanes = sa.Table(
+    "lanes",
+    metadata,
+    sa.Column("lane", sa.Text, primary_key=True),
+    sa.Column("drainer", sa.Text, nullable=False),
+)
+
 web_links = sa.Table(
     "web_links",
     metadata,

@@ -1,6 +1,7 @@
 """What goes out: every way a delivery can end, and who may send it."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from bot.chat import messages
 from bot.chat.messages import Account, message, text
 from bot.chat.platform import DeliveryKind, Destination, Receipt
 from bot.chat.requests import Profile, Role
-from bot.delivery import ATTEMPTS, BATCH, DIED, NOT_THERE, ONCE_MORE, Delivery
+from bot.delivery import ATTEMPTS, BATCH, DIED, ONCE_MORE, Delivery
 from bot.errors import CannotDeliver, DatabaseUnready, TryLater, Uncertain
 from bot.ids import Lane
 from bot.views import deliveries as views
@@ -304,7 +305,7 @@ async def test_what_was_taken_over_between_claim_and_send_is_not_sent(any_post):
         any_post.slack.meanwhile = None
         # This drainer slept for so long that another settled its rows as those of a dead one.
         any_post.now += timedelta(minutes=1)
-        assert await any_post.drainer().recover(SLACK) == 2
+        await any_post.drainer().drain(SLACK)
 
     any_post.slack.meanwhile = taken_over
     await any_post.delivery.drain(SLACK)
@@ -352,13 +353,15 @@ async def test_what_a_dead_process_was_sending_is_uncertain_and_stays_so(any_pos
     any_post.claim("dead", limit=1)
     any_post.now += SECOND
 
-    recovered = await any_post.delivery.recover(SLACK)
-    await any_post.delivery.drain(SLACK)
+    with capture_logs() as logged:
+        await any_post.delivery.drain(SLACK)
+        await any_post.delivery.drain(SLACK)
 
-    assert recovered == 1
     assert any_post.sent == ["b"]
     assert any_post.ended() == {"a": (State.UNCERTAIN, DIED), "b": (State.SENT, "")}
-    assert await any_post.delivery.recover(SLACK) == 0
+    assert logged == [
+        {"event": "rows_left_under_way", "lane": SLACK, "count": 1, "log_level": "warning"}
+    ]
 
 
 async def test_what_a_dead_process_was_sending_is_looked_up_where_it_can_be(any_post):
@@ -369,14 +372,11 @@ async def test_what_a_dead_process_was_sending_is_looked_up_where_it_can_be(any_
         "slack", found={"there": Receipt("D1", "7"), "not there": None}
     )
 
-    recovered = await any_post.delivery.recover(SLACK)
-    looked_up = any_post.ended()
     await any_post.delivery.drain(SLACK)
 
-    assert recovered == 3
-    assert looked_up == {
+    assert any_post.ended() == {
         "there": (State.SENT, ""),
-        "not there": (State.QUEUED, NOT_THERE),
+        "not there": (State.SENT, ""),
         "unknown": (State.UNCERTAIN, DIED),
     }
     assert any_post.slack.asked == dict.fromkeys(("there", "not there", "unknown"), START)
@@ -389,39 +389,50 @@ async def test_what_a_dead_process_was_sending_is_looked_up_where_it_can_be(any_
     assert receipts["there"] == Receipt("D1", "7")
 
 
-async def test_a_platform_that_asks_to_wait_is_asked_again_for_what_it_has(post):
+async def test_what_a_platform_is_too_busy_to_look_up_stays_in_doubt(post):
     post.queue("a")
     post.claim("dead")
     post.now += SECOND
-    slack = post.delivery._platforms["slack"] = Searched(
+    post.delivery._platforms["slack"] = Searched(
         "slack", trouble=TryLater("ratelimited", after=SECOND), found={"a": Receipt("D1", "7")}
     )
 
-    with pytest.raises(TryLater):
-        await post.delivery.recover(SLACK)
-    waiting = post.ended()
-    slack.trouble = None
-    await post.delivery.recover(SLACK)
+    await post.delivery.drain(SLACK)
 
-    assert waiting == {"a": (State.SENDING, "")}
-    assert post.ended() == {"a": (State.SENT, "")}
+    assert post.ended() == {"a": (State.UNCERTAIN, DIED)}
 
 
 async def test_a_personal_reminder_is_sent_once_more_and_not_twice(any_post):
-    any_post.queue("personal", priority=Priority.REMINDER)
+    any_post.queue("personal", "again", priority=Priority.REMINDER)
     any_post.queue("for two", priority=Priority.REMINDER, users=("U1", "U2"))
-    ended = []
+    any_post.claim("dead")
+    any_post.now += SECOND
+    with any_post.database.transaction() as db:
+        db.connection.execute(
+            outbox.update().where(outbox.c.key == "again").values(reason=ONCE_MORE)
+        )
 
-    for name in ("dead", "dead too"):
-        any_post.claim(name)
-        any_post.now += SECOND
-        await any_post.delivery.recover(SLACK)
-        ended.append(any_post.ended())
+    await any_post.delivery.drain(SLACK)
 
-    assert ended == [
-        {"personal": (State.QUEUED, ONCE_MORE), "for two": (State.UNCERTAIN, DIED)},
-        {"personal": (State.UNCERTAIN, DIED), "for two": (State.UNCERTAIN, DIED)},
-    ]
+    assert any_post.sent == ["personal"]
+    assert any_post.ended() == {
+        "personal": (State.SENT, ""),
+        "again": (State.UNCERTAIN, DIED),
+        "for two": (State.UNCERTAIN, DIED),
+    }
+
+
+async def test_answer_that_comes_after_a_row_was_queued_again_is_too_late(any_post):
+    any_post.queue("a", priority=Priority.REMINDER)
+    [row] = any_post.claim("dead")
+    any_post.now += SECOND
+
+    await any_post.delivery.drain(SLACK)
+    with any_post.database.transaction() as db:
+        is_taken = db.drain.settle(row.id, "dead", State.CANNOT, now=any_post.now, reason="late")
+
+    assert not is_taken
+    assert any_post.ended() == {"a": (State.SENT, "")}
 
 
 async def test_what_comes_to_the_same_when_done_twice_is_done_again(any_post):
@@ -430,7 +441,6 @@ async def test_what_comes_to_the_same_when_done_twice_is_done_again(any_post):
     any_post.claim("dead")
     any_post.now += SECOND
 
-    await any_post.delivery.recover(SLACK)
     await any_post.delivery.drain(SLACK)
 
     assert [each.kind for each in any_post.slack.deliveries] == [DeliveryKind.FETCH_MEMBERS]
@@ -480,12 +490,43 @@ async def test_the_list_of_people_that_was_fetched_is_taken_in(post):
     assert post.ended() == {"members": (State.SENT, "")}
 
 
-async def test_two_drainers_of_one_lane_send_each_message_once(any_post):
-    any_post.queue(*(f"{number:02}" for number in range(3 * BATCH)))
+async def test_a_drainer_that_was_taken_over_sends_nothing_beside_its_successor(any_post):
+    any_post.queue(*(f"{number:02}" for number in range(BATCH)))
+    other = any_post.drainer()
+
+    async def taken_over():
+        any_post.slack.meanwhile = None
+        # All of the former's rows are settled, and what comes next is the successor's to send.
+        await other.drain(SLACK)
+        any_post.queue("next")
+
+    any_post.slack.meanwhile = taken_over
+    handled = await any_post.delivery.drain(SLACK)
+    former = any_post.sent
+    await other.drain(SLACK)
+
+    assert handled == BATCH
+    assert former == ["00"]
+    assert any_post.sent == ["00", "next"]
+    assert Counter(state for state, _ in any_post.ended().values()) == {
+        State.SENT: 2,
+        State.UNCERTAIN: BATCH - 1,
+    }
+
+
+async def test_drainers_that_take_over_from_each_other_lose_nothing_and_send_nothing_twice(
+    any_post,
+):
+    keys = [f"{number:02}" for number in range(3 * BATCH)]
+    any_post.queue(*keys)
 
     await asyncio.gather(*(any_post.drainer().drain(SLACK) for _ in range(3)))
 
-    assert sorted(any_post.sent) == [f"{number:02}" for number in range(3 * BATCH)]
+    ended = any_post.ended()
+    doubtful = [key for key, (state, _) in ended.items() if state is State.UNCERTAIN]
+    assert sorted({*any_post.sent, *doubtful}) == keys
+    assert len(set(any_post.sent)) == len(any_post.sent)
+    assert {key for key, (state, _) in ended.items() if state is State.SENT} == set(any_post.sent)
 
 
 async def test_nothing_follows_from_a_delivery_that_was_taken_over(post):

@@ -1,6 +1,7 @@
 """The clock: everything due is done once, however often, late or brokenly it is tried."""
 
 import asyncio
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -348,6 +349,48 @@ async def test_a_finish_that_breaks_is_taken_back_and_counts_once_each_time(comp
     assert computing.finished == [42]
     assert computing.ended("plan") == {"a": (OccurrenceState.DONE, "")}
     assert computing.noted() == ["begin"] * ATTEMPTS + ["finish 42"]
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+async def test_what_another_replica_took_over_while_it_computed_is_finished_once(
+    computing, ends_well
+):
+    begun, go = threading.Event(), threading.Event()
+
+    def compute(number: int) -> int:
+        if begun.is_set():
+            return double(number)
+        begun.set()
+        assert go.wait(10)
+        if not ends_well:
+            raise OSError("no")
+        return number
+
+    @computing.jobs.job("slow", catch_up=DAY)
+    def slow(run, db):
+        def finish(run, db, result):
+            computing.finished.append(result)
+            return True
+
+        return Work(compute, 21, finish)
+
+    computing.add("a", job="slow")
+    with ThreadPoolExecutor(1) as pool, capture_logs() as logged:
+        former = asyncio.create_task(computing.scheduler.tick())
+        await asyncio.to_thread(begun.wait, 10)
+        # It computes for so long that it is taken for dead.
+        computing.now += STALE
+        successor = Scheduler(
+            computing.database, computing.jobs, clock=lambda: computing.now, pool=pool
+        )
+        await successor.tick()
+        go.set()
+        await former
+
+    taken = [line["event"] for line in logged if line["event"] == "occurrence_taken_over"]
+    assert taken == ["occurrence_taken_over"]
+    assert computing.finished == [42]
+    assert computing.ended("slow") == {"a": (OccurrenceState.DONE, "")}
 
 
 async def test_others_are_served_while_it_computes(computing):

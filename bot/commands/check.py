@@ -74,14 +74,21 @@ def _database(chosen: Settings) -> list[str]:
     except SettingsError as error:
         return [str(error)]
     try:
-        return _tables(database)
+        return _tables(chosen, database)
     finally:
         database.close()
 
 
-def _tables(database: Database) -> list[str]:
+def _tables(chosen: Settings, database: Database) -> list[str]:
     from storage.migrate import is_current  # noqa: PLC0415 - Alembic is slow to load.
 
-    if is_current(database):
+    if is_current(database) and (chosen.is_sqlite or _has_engine(chosen)):
         return []
     return ["The tables are not up to date: run “python -m bot migrate”."]
+
+
+def _has_engine(chosen: Settings) -> bool:
+    """Whether what spreads lanes over replicas has its tables too."""
+    from bot.lanes import schema  # noqa: PLC0415 - with the extra postgres only.
+
+    return schema.is_current(chosen.database_url)

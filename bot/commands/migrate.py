@@ -14,6 +14,11 @@ def migrate() -> None:
     database = open_database(chosen)
     try:
         apply(database)
+        if not chosen.is_sqlite:
+            # The engine that spreads lanes over replicas has tables of its own.
+            from bot.lanes import schema  # noqa: PLC0415 - with the extra postgres only.
+
+            schema.apply(chosen.database_url)
     finally:
         database.close()
     typer.echo("The tables are up to date.")

@@ -16,6 +16,7 @@ from bot.times import utc_now
 from storage import backup as copies
 from storage import dumps, restoring
 from storage.database import Database
+from storage.only_process import only_process
 from storage.restoring import Restored
 from storage.secrets import Vault
 
@@ -49,21 +50,28 @@ def _sqlite(chosen: Settings, file: Path, *, now: datetime) -> tuple[Path | None
     _refuse_newer(file, copies.examined(file).version)
     path.parent.mkdir(parents=True, exist_ok=True)
     former = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}") if path.exists() else None
+    unused = copies.alone(path) if former else nullcontext()
+    try:
+        # The lock keeps a bot from starting meanwhile, and names one that runs.
+        with only_process(chosen.database_url), unused:
+            return former, _put(file, path, former or path, now=now)
+    except OSError as error:
+        raise CommandError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def _put(file: Path, path: Path, former: Path, *, now: datetime) -> Restored:
     part = path.with_name(f".{path.name}.restoring")
-    with copies.alone(path) if former else nullcontext():
-        try:
-            copies.remove(part)
-            part.touch(mode=copies.OWNER_ONLY)
-            shutil.copyfile(file, part)
-            restored = _settled(Database(f"sqlite:///{part}", Vault("unused")), now=now)
-            copies.examined(part)
-            copies.safe(part)
-            copies.put(part, path, former or path)
-        except OSError as error:
-            raise CommandError(f"{path} can't be written: {error.strerror}.") from error
-        finally:
-            copies.remove(part)
-    return former, restored
+    try:
+        copies.remove(part)
+        part.touch(mode=copies.OWNER_ONLY)
+        shutil.copyfile(file, part)
+        restored = _settled(Database(f"sqlite:///{part}", Vault("unused")), now=now)
+        copies.examined(part)
+        copies.safe(part)
+        copies.put(part, path, former)
+    finally:
+        copies.remove(part)
+    return restored
 
 
 def _postgres(chosen: Settings, file: Path, *, now: datetime) -> tuple[Path | None, Restored]:

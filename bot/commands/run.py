@@ -24,6 +24,7 @@ def run() -> None:
         chosen = house.settings
         if chosen.is_example:
             example.add_if_missing(house.database, now=utc_now())
+        _refuse_old_tables(chosen)
         _refuse_public_example(house.settings, has_example=example.is_there(house.database))
         # Before anything starts: a second bot by mistake must not begin to send.
         with _listening(chosen) as listener:
@@ -46,6 +47,17 @@ def _listening(chosen: Settings) -> socket.socket:
         raise SettingsError(
             f"PORT {chosen.port} on {chosen.host} is taken or not allowed; set another PORT."
         ) from error
+
+
+def _refuse_old_tables(chosen: Settings) -> None:
+    if chosen.is_sqlite:
+        return
+    from bot.lanes import schema  # noqa: PLC0415 - with the extra postgres only.
+
+    if not schema.is_current(chosen.database_url):
+        raise SettingsError(
+            "The database’s tables are older than this version; run “python -m bot migrate”."
+        )
 
 
 def _refuse_public_example(chosen: Settings, *, has_example: bool) -> None:

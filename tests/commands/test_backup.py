@@ -1,5 +1,6 @@
 """``backup`` and ``restore`` as an operator runs them, on both databases."""
 
+import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -8,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from bot.chat.messages import Account, message, text
 from bot.ids import Lane
 from bot.times import utc_now
 from storage.database import Database
 from storage.migrate import _config, differences, migrate
+from storage.only_process import only_process
 from storage.outbox import State
 from storage.restoring import REASON
 from storage.secrets import Vault
@@ -24,6 +27,7 @@ from tests.conftest import SECRET
 __all__ = ["run"]
 
 ADA = Account(Lane("slack:T1"), "U1")
+NEWEST = ScriptDirectory.from_config(_config()).get_current_head()
 POSTGRES = {"SECRET_KEY": "a secret key of forty characters, or so"}
 KEYS_APART = (
     "The keys in data/keys are not in it: keep them elsewhere, or the platforms' tokens can't be "
@@ -102,7 +106,7 @@ def test_backup_of_a_database_in_use_is_whole_and_its_owners_alone(run, sqlite, 
 
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        f"leaders.backup is whole: {size(tmp_path)} MB, 1 members, tables at 0003.",
+        f"leaders.backup is whole: {size(tmp_path)} MB, 1 members, tables at {NEWEST}.",
         KEYS_APART,
     ]
     assert stat.S_IMODE((tmp_path / "leaders.backup").stat().st_mode) == 0o600
@@ -188,7 +192,25 @@ def test_restore_refuses_while_an_idle_bot_has_the_database_open(run, sqlite, tm
     )
     assert names(sqlite) == ["Leaders", "Made since"]
     sqlite.close()
-    assert listed(tmp_path / "data") == ["leaders.db"]
+    assert listed(tmp_path / "data") == ["leaders.db", "leaders.db.lock"]
+
+
+def test_restore_refuses_while_a_bot_holds_the_lock_of_a_damaged_file(run, sqlite, tmp_path):
+    run("backup", "b")
+    sqlite.close()
+    path = tmp_path / "data" / "leaders.db"
+    path.write_bytes(b"no database at all, any more")
+
+    with only_process(f"sqlite:///{path}"):
+        result = run("restore", "b")
+
+    assert result == Result(
+        1,
+        "",
+        f"Another bot (process {os.getpid()}) is running on data/leaders.db; stop it first, or "
+        "set another DATABASE_URL.\n",
+    )
+    assert path.read_bytes() == b"no database at all, any more"
 
 
 def test_restore_brings_back_what_was_damaged_and_what_is_gone(run, sqlite, tmp_path):
@@ -272,7 +294,7 @@ def test_postgresql_goes_out_and_comes_back(run, postgres_database, tmp_path):
     database.close()
 
     assert (saved.code, saved.err) == (0, "")
-    assert saved.out.splitlines()[0].endswith(" MB, tables at 0003.")
+    assert saved.out.splitlines()[0].endswith(f" MB, tables at {NEWEST}.")
     assert saved.out.splitlines()[1].startswith("SECRET_KEY is not in it: ")
     assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o600
     assert refused == Result(

@@ -15,6 +15,7 @@ from bot.commands.check import ANY_TENANT, NO_PLATFORM, ONLY_MAIL
 from bot.platforms.slack import links as slack_links
 from bot.settings import Settings
 from storage.database import Database
+from storage.migrate import migrate
 from storage.secrets import Vault
 
 
@@ -80,6 +81,27 @@ def test_migrate_makes_the_tables_on_postgresql_before_anything_else_may_run(
     assert before.err == "The database has no tables yet; run “python -m bot migrate”.\n"
     assert migrated == Result(0, "The tables are up to date.\n", "")
     assert after == Result(0, "", "")
+
+
+def test_run_on_postgresql_needs_the_tables_of_this_version(run, postgres_database):
+    database = Database(postgres_database, Vault("a secret key of forty characters, or so"))
+    migrate(database)
+    database.close()
+
+    result = run(
+        "run",
+        DATABASE_URL=postgres_database,
+        SECRET_KEY="a secret key of forty characters, or so",
+    )
+
+    assert result == Result(
+        1, "", "The database’s tables are older than this version; run “python -m bot migrate”.\n"
+    )
+    assert run("check").out.splitlines()[-1] == (
+        "- The tables are not up to date: run “python -m bot migrate”."
+    )
+    assert run("migrate") == Result(0, "The tables are up to date.\n", "")
+    assert run("check").code == 0
 
 
 def test_check_says_that_all_is_well(run):

@@ -26,7 +26,7 @@ WRONG = {
     ),
     "a database that does not answer": (
         {"DATABASE_URL": "sqlite:////proc/leaders.db"},
-        "DATABASE_URL does not answer: unable to open database file",
+        "DATABASE_URL: /proc/leaders.db.lock can't be written (No such file or directory).",
     ),
 }
 
@@ -98,6 +98,22 @@ async def test_database_without_tables_stops_the_start(
 
     sentence = "The database has no tables yet; run “python -m bot migrate”."
     assert (done.code, done.out, done.err) == (1, "", f"{sentence}\n")
+
+
+async def test_second_bot_on_one_file_is_refused_while_commands_work(
+    bot: Bot, tmp_path: Path
+) -> None:
+    settings = environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/leaders.db")
+
+    second = await command(settings, tmp_path, "run")
+    listed = await command(settings, tmp_path, "community", "list")
+
+    assert (second.code, second.out) == (1, "")
+    assert second.err == (
+        f"Another bot (process {bot.pid}) is running on {tmp_path}/leaders.db; stop it first, or "
+        "set another DATABASE_URL.\n"
+    )
+    assert (listed.code, listed.out.splitlines()[0][:3]) == (0, "1  ")
 
 
 async def test_forged_and_malformed_requests_are_refused(bot: Bot, slack: SlackStandIn) -> None:

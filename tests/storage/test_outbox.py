@@ -137,18 +137,21 @@ def test_cards_get_a_token_of_their_own_and_plain_messages_none(any_database, po
     assert plain.delivery.message == HELLO
 
 
-def test_lanes_with_work_are_pending_and_those_being_sent_under_way(any_database, post, claim):
+def test_lanes_with_something_to_send_or_to_settle_are_pending(any_database, post, claim):
     post("now")
     post("later", account=Account(WEB, "7"), not_before=START + MINUTE)
 
     with any_database.transaction() as db:
-        assert db.drain.pending(START) == (SLACK,)
-        assert set(db.drain.pending(START + MINUTE)) == {SLACK, WEB}
-        assert db.drain.under_way() == ()
+        before = db.drain.pending(START), set(db.drain.pending(START + MINUTE))
     claim("a")
     with any_database.transaction() as db:
-        assert db.drain.pending(START) == ()
-        assert db.drain.under_way() == (SLACK,)
+        under_way = db.drain.pending(START)
+        [row] = db.drain.take_over(SLACK, "b", now=START)
+        db.drain.settle(row[0].id, row[1], State.UNCERTAIN, now=START)
+        settled = db.drain.pending(START)
+
+    assert before == ((SLACK,), {SLACK, WEB})
+    assert (under_way, settled) == ((SLACK,), ())
 
 
 def test_two_drainers_never_hold_the_same_row(any_database, post):
@@ -257,16 +260,82 @@ def test_a_delayed_lane_waits_and_what_was_to_wait_longer_still_does(any_databas
     assert claim("d", lane=WEB) == ["elsewhere"]
 
 
-def test_what_a_dead_drainer_left_is_found_with_its_claim(any_database, post, claim):
+def test_whoever_takes_a_lane_over_finds_what_was_left_with_its_claims(any_database, post, claim):
     post("one")
     post("two")
+    post("elsewhere", account=Account(WEB, "7"))
     claim("dead", limit=1)
-    claim("young", now=START + MINUTE)
+    claim("broke")
+    claim("other", lane=WEB)
 
     with any_database.transaction() as db:
-        found = db.drain.left_behind(SLACK, before=START + MINUTE)
-        assert [held for _, held in found] == ["dead"]
-        assert db.drain.left_behind(WEB, before=START + MINUTE) == ()
+        left = db.drain.take_over(SLACK, "new", now=START)
+
+    assert [(row.delivery.key, held) for row, held in left] == [("one", "dead"), ("two", "broke")]
+
+
+def test_a_lane_is_drained_by_whoever_took_it_over_last(any_database, post):
+    post("one")
+    found = []
+    for drainer in ("first", "second"):
+        with any_database.transaction() as db:
+            db.drain.take_over(SLACK, drainer, now=START)
+        with any_database.transaction() as db:
+            found.append([db.drain.drains(SLACK, each) for each in ("first", "second")])
+            found.append(db.drain.drains(WEB, drainer))
+
+    assert found == [[True, False], False, [False, True], False]
+
+
+def test_a_lane_with_nothing_to_do_is_not_taken_over(any_database, post):
+    post("later", not_before=START + MINUTE)
+
+    with any_database.transaction() as db:
+        early = db.drain.take_over(SLACK, "a", now=START), db.drain.drains(SLACK, "a")
+        db.drain.take_over(SLACK, "a", now=START + MINUTE)
+        late = db.drain.drains(SLACK, "a")
+
+    assert (early, late) == (((), False), True)
+
+
+# SQLite takes one transaction at a time.
+@pytest.mark.parametrize("any_database", ["postgres"], indirect=True)
+async def test_a_take_over_waits_for_a_claim_under_way_and_finds_it(any_database, post):
+    post("one")
+    with any_database.transaction() as db:
+        db.drain.take_over(SLACK, "old", now=START)
+
+    with any_database.transaction() as db:
+        assert db.drain.drains(SLACK, "old")
+        taking = asyncio.ensure_future(
+            any_database.run(lambda other: other.drain.take_over(SLACK, "new", now=START))
+        )
+        done, _ = await asyncio.wait([taking], timeout=0.2)
+        db.drain.claim(SLACK, "old", now=START, limit=1)
+
+    assert done == set()
+    assert [held for _, held in await taking] == ["old"]
+
+
+def test_a_late_answer_puts_right_what_a_successor_settled_and_nothing_else(
+    any_database, community, post
+):
+    post("sent")
+    post("late")
+    with any_database.transaction() as db:
+        sent, late = db.drain.claim(SLACK, "old", now=START, limit=2)
+        for row, held in db.drain.take_over(SLACK, "new", now=START):
+            db.drain.settle(row.id, held, State.UNCERTAIN, now=START)
+
+    with any_database.transaction() as db:
+        again = db.drain.settle(sent.id, "old", State.UNCERTAIN, now=START)
+        corrected = db.drain.settle(sent.id, "old", State.SENT, now=START)
+        twice = db.drain.settle(sent.id, "old", State.CANNOT, now=START)
+        db.drain.postpone(late.id, "old", until=START, reason="ratelimited")
+        db.drain.release(SLACK, "old")
+
+    assert (again, corrected, twice) == (False, True, False)
+    assert states(any_database, community) == {"late": State.UNCERTAIN, "sent": State.SENT}
 
 
 def test_cancelling_stops_what_is_queued_about_a_subject(any_database, community, post, claim):
@@ -364,7 +433,8 @@ def test_a_group_in_one_workspace_shares_a_conversation(any_database, community)
             now=START,
         )
         [row] = db.drain.claim(SLACK, "a", now=START, limit=5)
-        assert db.drain.pending(START) == ()
+        assert db.drain.claim(SLACK, "b", now=START, limit=5) == ()
+        assert db.drain.pending(START) == (SLACK,)
 
     assert row.delivery == Delivery(
         "group:1",
