@@ -42,6 +42,8 @@ class SlackStandIn:
         self.users: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, set[str]] = {}
         self.said: list[Said] = []
+        # Other doors of the same Slack: what came in there can be looked up here.
+        self.twins: list[SlackStandIn] = []
         self.calls: list[Call] = []
         self.modals: dict[str, dict[str, Any]] = {}
         self.modal_errors: dict[str, dict[str, str]] = {}
@@ -142,6 +144,12 @@ class SlackStandIn:
         """The messages somebody sees in a conversation; their own with the bot by default."""
         where = channel or self.direct(user)
         return [one for one in self.said if one.channel == where and one.only_for in {"", user}]
+
+    def history(self) -> list[Said]:
+        """All that was said, through whichever door."""
+        return sorted(
+            (said for door in (self, *self.twins) for said in door.said), key=lambda said: said.ts
+        )
 
     def called(self, method: str) -> list[dict[str, Any]]:
         return [call.arguments for call in self.calls if call.method == method]
@@ -546,7 +554,7 @@ class SlackStandIn:
         return channel in self.channels or channel in map(self.direct, self.users)
 
     def _ts(self) -> str:
-        return f"1790000000.{next(self.numbers):06}"
+        return f"{int(time.time())}.{next(self.numbers):06}"
 
 
 def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:

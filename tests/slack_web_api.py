@@ -122,7 +122,7 @@ class WebApi:
         limit = int(asked.get("limit", 100))
         found = [
             one
-            for one in reversed(self._slack.said)
+            for one in reversed(self._slack.history())
             if one.channel == channel and not one.only_for and float(one.ts) > oldest
         ]
         is_whole = asked.get("include_all_metadata") == "true"

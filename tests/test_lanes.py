@@ -237,6 +237,20 @@ async def test_a_stop_waits_no_longer_than_it_may(work, make):
     assert (work.done, work.at_once) == ([], 0)
 
 
+@pytest.mark.parametrize("wait", [0, 0.001, 0.01, 0.03, 0.1])
+async def test_a_stop_right_after_the_start_ends_all(work, make, wait):
+    before = asyncio.all_tasks()
+    lanes = make(replace(PACE, sweep=3600, broken=3600))
+    lanes.start()
+    await asyncio.sleep(wait)
+
+    async with asyncio.timeout(10):
+        await lanes.stop()
+
+    assert lanes.is_alive is False
+    assert asyncio.all_tasks() == before
+
+
 async def test_a_stop_does_not_wait_for_a_broken_lane_to_try_again(work, make):
     lanes = make(replace(PACE, broken=3600))
     lanes.start()

@@ -14,7 +14,9 @@ from contextlib import suppress
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Job, Status
+from procrastinate.jobs import DeleteJobCondition, Job, Status
+from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 
 from bot.ids import Lane
 from bot.lanes import Drain, Pace, Pending
@@ -26,6 +28,10 @@ DRAIN = "drain"
 # Far more than there are lanes: each drainer only waits, and no lane may wait for another.
 AT_ONCE = 1000
 CONNECTIONS = 4
+# Seconds for which a connection to the database is waited for.
+ANSWERS_WITHIN = 5.0
+# Seconds for which the engine itself may take to end, besides the drainers.
+GIVEN_UP = 15.0
 # While the engine has a periodic job it notices when its heartbeats or its listening broke.
 EVERY_MINUTE = "* * * * *"
 
@@ -39,12 +45,7 @@ class EngineLanes:
         self._drain = drain
         self._pending = pending
         self._pace = pace or Pace()
-        self._engine = App(
-            connector=PsycopgConnector(conninfo=url, min_size=1, max_size=CONNECTIONS)
-        )
-        self._job = self._engine.task(name=DRAIN, queue=QUEUE, pass_context=True)(self._run)
-        watch = self._engine.task(name="watch", queue=QUEUE)(self._watch)
-        self._engine.periodic(cron=EVERY_MINUTE)(watch)
+        self._url = url
         # The numbers of our worker, and of the jobs it is doing here.
         self._worker: int | None = None
         self._running: set[int | None] = set()
@@ -53,6 +54,7 @@ class EngineLanes:
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._is_working = False
+        self._engine_worker: Worker | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -67,9 +69,15 @@ class EngineLanes:
     async def stop(self) -> None:
         """Let each drainer finish the message it is sending; its lane goes on elsewhere at once."""
         self._stopping.set()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        if self._task is None:
+            return
+        # Nothing is cancelled: a cancel that meets an answer of the database may be lost.
+        if self._engine_worker is not None:
+            self._engine_worker.stop()  # type: ignore[no-untyped-call]
+        _, late = await asyncio.wait([self._task], timeout=self._pace.stop + GIVEN_UP)
+        for task in late:
+            log.error("engine_given_up")
+            task.cancel()
 
     def wake(self, lane: Lane) -> None:
         """The lane has something to do; while stopping, another replica or the next start will see.
@@ -80,30 +88,54 @@ class EngineLanes:
         self._woken.set()
 
     async def _keep_serving(self) -> None:
-        while True:
+        while not self._stopping.is_set():
+            # A new one each time: an engine keeps the first pool it was given.
+            self._make_engine()
             try:
-                async with self._engine.open_async():
-                    await self._serve()
+                async with self._pool() as pool, self._engine.open_async(pool):
+                    if not self._stopping.is_set():
+                        await self._serve()
             except Exception:
                 log.exception("engine_broke")
-            await asyncio.sleep(self._pace.broken)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._pace.broken)
+
+    def _make_engine(self) -> None:
+        self._engine = App(connector=PsycopgConnector())
+        self._job = self._engine.task(name=DRAIN, queue=QUEUE, pass_context=True)(self._run)
+        watch = self._engine.task(name="watch", queue=QUEUE)(self._watch)
+        self._engine.periodic(cron=EVERY_MINUTE)(watch)
+
+    def _pool(self) -> AsyncConnectionPool:
+        """Our own: the engine's waits for the database as it opens, and can't be told to stop."""
+        return AsyncConnectionPool(
+            self._url,
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=ANSWERS_WITHIN,
+            check=AsyncConnectionPool.check_connection,
+            open=False,
+        )
 
     async def _serve(self) -> None:
         self._is_working = True
         beside = [asyncio.create_task(self._pass_on()), asyncio.create_task(self._keep_sweeping())]
         try:
             # It returns when one of its own tasks broke; the next worker has another number.
-            await self._engine.run_worker_async(
+            self._engine_worker = Worker(
+                self._engine,
                 queues=[QUEUE],
                 concurrency=AT_ONCE,
-                delete_jobs="always",
+                delete_jobs=DeleteJobCondition.ALWAYS,
                 fetch_job_polling_interval=self._pace.sweep,
                 update_heartbeat_interval=self._pace.heartbeat,
                 stalled_worker_timeout=self._pace.dead,
                 shutdown_graceful_timeout=self._pace.stop,
                 install_signal_handlers=False,
             )
+            await self._engine_worker.run()  # type: ignore[no-untyped-call]
         finally:
+            self._engine_worker = None
             self._is_working = False
             for task in beside:
                 task.cancel()
