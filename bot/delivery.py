@@ -1,19 +1,22 @@
 """What goes out: drains a lane of the outbox by claim, send and settle.
 
-A claim and a settlement are short transactions of their own; the network is touched between them,
-never inside. Each drain takes its lane over under a token of its own and first settles what the
-drainers before it left under way. From then on they claim nothing, and what they had claimed is not
-theirs any more: a process that was paused and wakes sends nothing beside its successor.
+A drain takes its lane over under a token of its own and first settles what the drainers before it
+left under way. Then it keeps a few messages under way at once: what has ended is settled, and as
+much claimed anew, in one short transaction; the network is touched between those, never inside.
+A drainer that was replaced claims nothing any more, and what it had claimed is not its own: a
+process that was paused and wakes sends nothing beside its successor.
 """
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.chat.platform import DeliveryKind, Finds, Platform, Receipt
+from bot.chat.platform import DeliveryKind, Destination, Finds, Leave, Platform
 from bot.errors import CannotDeliver, DatabaseUnready, TryLater, Uncertain
 from bot.ids import Lane, platform_of
 from storage.database import Database
@@ -23,8 +26,8 @@ from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
-# About one second's worth: a reminder overtakes an announcement within a second, and no more than
-# this many rows are in doubt when a process is killed.
+# So many messages of a lane are under way at once: about one second's worth, so that a reminder
+# overtakes an announcement within a second, and no more are in doubt when a process is killed.
 BATCH = 10
 ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=2)
@@ -33,12 +36,35 @@ LONGEST_RETRY = timedelta(minutes=10)
 SEND_TIMEOUT_SECONDS = 30.0
 # A database that is full or locked is asked again this often; each asking waits by itself too.
 UNREADY_SECONDS = 1.0
+# For so long a claim counts without another look. It takes a replica nine seconds of silence to be
+# replaced; a message that waited its turn for longer than this is looked up before it leaves.
+FRESH_SECONDS = 1.0
+
 DIED = "the bot stopped while sending this; it may have arrived"
 NOT_THERE = "the bot stopped while sending this, and it did not arrive"
 ONCE_MORE = "the bot stopped while sending this, so it was sent once more"
+NOT_OURS = "it was cancelled or taken over before it left"
+PAUSED = "its workspace asked for patience"
+STOPPING = "the bot stopped before it left"
+NOT_CONNECTED = "the bot is not connected to this platform now"
+NO_ANSWER = "the platform did not answer"
 
 Clock = Callable[[], datetime]
 Result = Callable[[UnitOfWork, Settled], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A delivery that is to be tried later; ``counts`` says whether it was an attempt."""
+
+    row: Claimed
+    until: datetime
+    reason: str
+    counts: bool = False
+    whole_lane: bool = False
+
+
+Ended = Settled | Postponed
 
 
 class Delivery:
@@ -54,15 +80,19 @@ class Delivery:
         *,
         clock: Clock,
         results: Sequence[Result],
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._platforms = platforms
         self._clock = clock
         self._results = results
+        self._timer = timer
         self._is_stopping = False
+        # What is under way in a lane when its platform asks for patience does not ask too.
+        self._paused: dict[Lane, datetime] = {}
 
     def stop(self) -> None:
-        """Begin no further message; what is claimed and not begun goes back to the queue."""
+        """Begin no further message; what is claimed and has not left goes back to the queue."""
         self._is_stopping = True
 
     async def drain(self, lane: Lane) -> int:
@@ -73,117 +103,174 @@ class Delivery:
         may have it already.
         """
         drainer = secrets.token_hex(8)
-        left = await self._database.run(lambda db: self._take_over(db, lane, drainer))
-        for row, claim in left:
-            await self._write_down(await self._left(row, claim))
-        rows = await self._database.run(lambda db: self._claim(db, lane, drainer))
-        handled = 0
-        while rows:
-            for row in rows:
-                if self._is_stopping:
-                    await self._database.run(lambda db: db.drain.release(lane, drainer))
-                    return handled
-                settle = await self._send(row, drainer)
-                await self._write_down(settle)
-                handled += 1
-            rows = await self._database.run(lambda db: self._claim(db, lane, drainer))
-        return handled
-
-    def _take_over(
-        self, db: UnitOfWork, lane: Lane, drainer: str
-    ) -> tuple[tuple[Claimed, str], ...]:
-        """What is left counts as uncertain at first, so that nobody else can send it any more."""
-        left = db.drain.take_over(lane, drainer, now=self._clock())
-        for row, claim in left:
-            db.drain.settle(row.id, claim, State.UNCERTAIN, now=self._clock(), reason=DIED)
+        left = await self._database.run(
+            lambda db: db.drain.take_over(lane, drainer, now=self._clock(), reason=DIED)
+        )
         if left:
             log.warning("rows_left_under_way", lane=lane, count=len(left))
-        return left
+        for row, claim in left:
+            settle = await self._left(row, claim)
+            await self._database.run(settle)
+        return await self._send_all(lane, drainer)
 
-    def _claim(self, db: UnitOfWork, lane: Lane, drainer: str) -> tuple[Claimed, ...]:
-        """The next rows to send; none where somebody else drains the lane by now."""
-        if not db.drain.drains(lane, drainer):
-            return ()
-        return db.drain.claim(lane, drainer, now=self._clock(), limit=BATCH)
+    async def _send_all(self, lane: Lane, drainer: str) -> int:
+        under_way: list[asyncio.Task[Ended]] = []
+        # Messages to one conversation leave one after the other, in their order.
+        last_to: dict[Destination, asyncio.Task[Ended]] = {}
+        ended: list[Ended] = []
+        handled = 0
+        try:
+            while True:
+                asked = self._timer()
+                rows = await self._turn(lane, drainer, ended, room=BATCH - len(under_way))
+                for row in rows:
+                    to = row.delivery.destination
+                    leave = self._leave(row, drainer, asked=asked)
+                    last_to[to] = asyncio.create_task(self._send(row, leave, last_to.get(to)))
+                    under_way.append(last_to[to])
+                if not under_way:
+                    return handled
+                await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                ended = [task.result() for task in under_way if task.done()]
+                under_way = [task for task in under_way if not task.done()]
+                last_to = {to: task for to, task in last_to.items() if not task.done()}
+                handled += len(ended)
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _write_down(self, settle: Callable[[UnitOfWork], None]) -> None:
-        """Settle, however long the database takes nothing: sent and not noted would be in doubt."""
+    async def _turn(
+        self, lane: Lane, drainer: str, ended: Sequence[Ended], *, room: int
+    ) -> tuple[Claimed, ...]:
+        """Settle what has ended and claim as much as there is room for.
+
+        However long the database takes nothing: sent and not noted would be in doubt.
+        """
+
+        def turn(db: UnitOfWork) -> tuple[Claimed, ...]:
+            self._settle(db, drainer, ended)
+            # None where somebody else drains the lane by now.
+            if self._is_stopping or not db.drain.drains(lane, drainer):
+                return ()
+            return db.drain.claim(lane, drainer, now=self._clock(), limit=room)
+
         while True:
             try:
-                return await self._database.run(settle)
+                return await self._database.run(turn)
             except DatabaseUnready as error:
                 if self._is_stopping:
                     raise
                 log.warning("settling_waits", reason=str(error))
                 await asyncio.sleep(UNREADY_SECONDS)
+            except Exception:
+                if not ended:
+                    raise
+                # One of them breaks what follows from it; the others are not to wait for that.
+                for each in ended:
+                    await self._settle_alone(drainer, each)
+                ended = ()
 
-    async def _send(self, row: Claimed, claim: str) -> Callable[[UnitOfWork], None]:
-        """Do one delivery; what to write down about it."""
+    def _settle(self, db: UnitOfWork, drainer: str, ended: Sequence[Ended]) -> None:
+        settled = [each for each in ended if isinstance(each, Settled)]
+        if settled:
+            for ours in db.drain.settle(drainer, *settled):
+                self._tell(db, ours)
+        for each in ended:
+            if isinstance(each, Postponed):
+                db.drain.postpone(
+                    each.row.id,
+                    drainer,
+                    until=each.until,
+                    reason=each.reason,
+                    counts=each.counts,
+                )
+                if each.whole_lane:
+                    db.drain.pause_lane(each.row.delivery.lane, until=each.until)
+
+    async def _settle_alone(self, drainer: str, ended: Ended) -> None:
+        try:
+            await self._database.run(lambda db: self._settle(db, drainer, [ended]))
+        except DatabaseUnready:
+            raise
+        except Exception:
+            log.exception("result_broke", key=ended.row.delivery.key)
+            if isinstance(ended, Settled):
+                await self._database.run(lambda db: db.drain.settle(drainer, ended))
+
+    async def _send(
+        self, row: Claimed, leave: Leave, former: "asyncio.Task[Ended] | None"
+    ) -> Ended:
+        """Do one delivery once the former one to the same conversation has ended; how it ended."""
         delivery = row.delivery
+        if row.fault:
+            log.error("delivery_unreadable", lane=delivery.lane, key=delivery.key, fault=row.fault)
+            return self._cannot(row, f"what is stored of it can't be read ({row.fault})")
         platform = self._platforms.get(platform_of(delivery.lane))
         if platform is None:
-            return self._cannot(row, claim, "the bot is not connected to this platform now")
-        if not await self._database.run(lambda db: db.drain.holds(row.id, claim)):
-            return _nothing
+            return self._cannot(row, NOT_CONNECTED)
+        if former is not None:
+            await asyncio.wait([former])
         try:
+            await leave()
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
-                receipt = await platform.send(delivery)
+                receipt = await platform.send(replace(delivery, leave=leave))
         except TryLater as error:
-            return self._later(row, claim, error)
+            return self._later(row, error)
         except CannotDeliver as error:
-            return self._cannot(row, claim, error.reason, account_gone=error.account_gone)
+            return self._cannot(row, error.reason, account_gone=error.account_gone)
         except (Uncertain, TimeoutError) as error:
-            reason = error.reason if isinstance(error, Uncertain) else "the platform did not answer"
+            reason = error.reason if isinstance(error, Uncertain) else NO_ANSWER
             log.warning("delivery_uncertain", lane=delivery.lane, reason=reason)
-            return self._settled(row, claim, State.UNCERTAIN, reason=reason)
+            return Settled(row, State.UNCERTAIN, self._clock(), reason)
         except Exception as error:
             log.exception("delivery_broke", lane=delivery.lane, key=delivery.key)
-            return self._retry(row, claim, type(error).__name__)
-        return self._settled(row, claim, State.SENT, receipt=receipt)
+            return self._retry(row, type(error).__name__)
+        return Settled(row, State.SENT, self._clock(), receipt=receipt)
 
-    def _settled(
-        self,
-        row: Claimed,
-        claim: str,
-        state: State,
-        *,
-        reason: str = "",
-        receipt: Receipt | None = None,
-        account_gone: bool = False,
-    ) -> Callable[[UnitOfWork], None]:
-        def settle(db: UnitOfWork) -> None:
-            now = self._clock()
-            is_ours = db.drain.settle(row.id, claim, state, now=now, reason=reason, receipt=receipt)
-            if is_ours:
-                ended = Settled(row, state, now, reason, receipt or Receipt(), account_gone)
-                self._tell(db, ended)
+    def _leave(self, row: Claimed, drainer: str, *, asked: float) -> Leave:
+        """Whether a row is still its drainer's to send; ``asked`` is when it was claimed.
 
-        return settle
+        Looked up again where that is a while ago, since a process does not notice how long it was
+        paused: the row may have been cancelled since, or another drainer have settled it.
+        """
+        fresh_until = asked + FRESH_SECONDS
 
-    def _cannot(
-        self, row: Claimed, claim: str, reason: str, *, account_gone: bool = False
-    ) -> Callable[[UnitOfWork], None]:
+        async def leave() -> None:
+            nonlocal fresh_until
+            while self._timer() > fresh_until and not self._is_stopping:
+                asked = self._timer()
+                try:
+                    holds = await self._database.run(lambda db: db.drain.holds(row.id, drainer))
+                except DatabaseUnready as error:
+                    raise TryLater(str(error), after=FIRST_RETRY, whole_lane=False) from error
+                if not holds:
+                    raise TryLater(NOT_OURS, after=timedelta(), whole_lane=False)
+                fresh_until = asked + FRESH_SECONDS
+            if self._is_stopping:
+                raise TryLater(STOPPING, after=timedelta(), whole_lane=False)
+            pause = self._paused.get(row.delivery.lane, self._clock()) - self._clock()
+            if pause > timedelta():
+                raise TryLater(PAUSED, after=pause, whole_lane=False)
+
+        return leave
+
+    def _cannot(self, row: Claimed, reason: str, *, account_gone: bool = False) -> Settled:
         log.warning("delivery_impossible", lane=row.delivery.lane, reason=reason)
-        return self._settled(row, claim, State.CANNOT, reason=reason, account_gone=account_gone)
+        return Settled(row, State.CANNOT, self._clock(), reason, account_gone=account_gone)
 
-    def _later(self, row: Claimed, claim: str, error: TryLater) -> Callable[[UnitOfWork], None]:
-        until = self._clock() + error.after
+    def _later(self, row: Claimed, error: TryLater) -> Postponed:
         log.info("delivery_delayed", lane=row.delivery.lane, seconds=error.after.total_seconds())
+        until = self._clock() + error.after
+        if error.whole_lane:
+            self._paused[row.delivery.lane] = until
+        return Postponed(row, until, error.reason, whole_lane=error.whole_lane)
 
-        def settle(db: UnitOfWork) -> None:
-            db.drain.postpone(row.id, claim, until=until, reason=error.reason, counts=False)
-            if error.whole_lane:
-                db.drain.release(row.delivery.lane, claim)
-                db.drain.delay_lane(row.delivery.lane, until=until)
-
-        return settle
-
-    def _retry(self, row: Claimed, claim: str, reason: str) -> Callable[[UnitOfWork], None]:
+    def _retry(self, row: Claimed, reason: str) -> Ended:
         if row.attempts >= ATTEMPTS:
-            return self._cannot(row, claim, f"it failed {ATTEMPTS} times ({reason})")
+            return self._cannot(row, f"it failed {ATTEMPTS} times ({reason})")
         wait = min(FIRST_RETRY * 2**row.attempts, LONGEST_RETRY)
-        until = self._clock() + wait
-        return lambda db: db.drain.postpone(row.id, claim, until=until, reason=reason)
+        return Postponed(row, self._clock() + wait, reason, counts=True)
 
     async def _left(self, row: Claimed, claim: str) -> Callable[[UnitOfWork], None]:
         """What to write down about a row that was left under way."""
@@ -202,7 +289,8 @@ class Delivery:
                 log.info("delivery_looked_up", lane=delivery.lane, is_there=found is not None)
                 if found is None:
                     return self._again(row, claim, NOT_THERE)
-                return self._settled(row, claim, State.SENT, receipt=found)
+                sent = Settled(row, State.SENT, self._clock(), receipt=found)
+                return lambda db: self._settle(db, claim, [sent])
         if _may_come_twice(row) and row.reason != ONCE_MORE:
             return self._again(row, claim, ONCE_MORE)
         return lambda db: self._tell(db, Settled(row, State.UNCERTAIN, self._clock(), DIED))
@@ -219,7 +307,3 @@ def _may_come_twice(row: Claimed) -> bool:
     """Whether the message is a reminder to one person, whom a second one hardly disturbs."""
     to = row.delivery.destination
     return row.priority is Priority.REMINDER and len(to.users) == 1 and not to.channel
-
-
-def _nothing(_db: UnitOfWork) -> None:
-    """A row that was cancelled or taken over meanwhile needs nothing written."""

@@ -1,17 +1,23 @@
 """Messages and destinations as JSON text and back, for the outbox and stored conversations."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
-from cattrs import Converter
+from cattrs import BaseValidationError, Converter
 from cattrs.strategies import configure_tagged_union
 
 from bot.chat.messages import Block, Button, LinkButton, Message
 from bot.chat.platform import Destination, Receipt
 
+T = TypeVar("T")
+
 _converter = Converter(omit_if_default=True)
 configure_tagged_union(Button | LinkButton, _converter, tag_name="kind")
 configure_tagged_union(Block, _converter, tag_name="kind")
+
+
+class Unreadable(ValueError):
+    """A stored text is not what was written here; the words of the error are for the log."""
 
 
 def dump_message(message: Message) -> str:
@@ -20,8 +26,8 @@ def dump_message(message: Message) -> str:
 
 
 def load_message(text: str) -> Message:
-    """The message of this JSON text."""
-    return _converter.structure(json.loads(text), Message)
+    """The message of this JSON text; raises ``Unreadable`` where it holds none."""
+    return _load(text, Message)
 
 
 def dump_destination(destination: Destination) -> str:
@@ -30,8 +36,8 @@ def dump_destination(destination: Destination) -> str:
 
 
 def load_destination(text: str) -> Destination:
-    """The destination of this JSON text."""
-    return _converter.structure(json.loads(text), Destination)
+    """The destination of this JSON text; raises ``Unreadable`` where it holds none."""
+    return _load(text, Destination)
 
 
 def dump_receipt(receipt: Receipt) -> str:
@@ -40,9 +46,16 @@ def dump_receipt(receipt: Receipt) -> str:
 
 
 def load_receipt(text: str) -> Receipt:
-    """The receipt of this JSON text."""
-    return Receipt(**json.loads(text))
+    """The receipt of this JSON text; raises ``Unreadable`` where it holds none."""
+    return _load(text, Receipt)
 
 
 def _dump(value: Any) -> str:
     return json.dumps(_converter.unstructure(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _load(text: str, kind: type[T]) -> T:
+    try:
+        return _converter.structure(json.loads(text), kind)
+    except (BaseValidationError, ValueError, KeyError, TypeError) as error:
+        raise Unreadable(f"not a {kind.__name__}") from error

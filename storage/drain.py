@@ -4,23 +4,27 @@ Every change names the claim it is made under, so that a drainer whose rows were
 nothing any more.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.chat.platform import Delivery, DeliveryKind, Receipt
+from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.ids import CommunityId, Lane, OutboxId
 from storage import codec
 from storage.outbox import Priority, State
 from storage.rows import upsert
-from storage.tables import lanes, outbox
+from storage.tables import Instant, lanes, outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row taken on by a drainer; ``reason`` is why it was put back, where it was."""
+    """A row taken on by a drainer; ``reason`` is why it was put back, where it was.
+
+    ``words`` is the message as it is stored; ``fault`` says why the row can't be read, where it
+    can't: its delivery is empty then.
+    """
 
     id: OutboxId
     community: CommunityId
@@ -30,6 +34,8 @@ class Claimed:
     subject: str = ""
     priority: Priority = Priority.PERSONAL
     reason: str = ""
+    words: str | None = field(default=None, repr=False)
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class Settled:
     """How a delivery ended, for what follows from it.
 
     ``receipt`` is what the platform gave for a row that was sent; ``account_gone`` says that the
-    one account it was for can't be reached any more.
+    one account it was for can't be reached any more; ``is_as_claimed`` that its message is known
+    not to have been changed or taken down since it was claimed.
     """
 
     row: Claimed
@@ -46,6 +53,7 @@ class Settled:
     reason: str = ""
     receipt: Receipt = field(default_factory=Receipt)
     account_gone: bool = False
+    is_as_claimed: bool = False
 
 
 # What goes back to the queue, unless it was taken down while it was under way.
@@ -57,6 +65,66 @@ _BACK = sa.case(
         State.CANCELLED.value,
     ),
     else_=State.QUEUED.value,
+)
+
+
+def _pausing(now: Any) -> sa.Select[tuple[str]]:
+    return sa.select(lanes.c.lane).where(lanes.c.paused_until > now)
+
+
+def _claiming(*, skip_locked: bool) -> sa.Update:
+    of, at = sa.bindparam("of", type_=sa.Text), sa.bindparam("at", type_=Instant)
+    chosen = (
+        sa.select(outbox.c.id)
+        .where(
+            outbox.c.lane == of,
+            outbox.c.state == State.QUEUED,
+            outbox.c.not_before <= at,
+            outbox.c.lane.not_in(_pausing(at)),
+        )
+        .order_by(outbox.c.priority, outbox.c.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+    )
+    if skip_locked:
+        chosen = chosen.with_for_update(skip_locked=True)
+    return (
+        outbox.update()
+        .where(outbox.c.id.in_(chosen))
+        .values(
+            state=State.SENDING,
+            claim=sa.bindparam("by"),
+            claimed_at=at,
+            attempts=outbox.c.attempts + 1,
+        )
+        .returning(outbox)
+    )
+
+
+# The statements of the hot path, made once: making them takes as long as running them.
+_DRAINS = (
+    sa.select(lanes.c.lane)
+    .where(lanes.c.lane == sa.bindparam("of"), lanes.c.drainer == sa.bindparam("by"))
+    .with_for_update(read=True)
+)
+_CLAIM = {"sqlite": _claiming(skip_locked=False), "postgresql": _claiming(skip_locked=True)}
+_HELD = (
+    sa.select(outbox.c.id, outbox.c.state, outbox.c.message)
+    .where(
+        outbox.c.id.in_(sa.bindparam("rows", expanding=True)),
+        outbox.c.claim == sa.bindparam("by"),
+        outbox.c.state.in_((State.SENDING, State.UNCERTAIN)),
+    )
+    .with_for_update()
+)
+_SETTLE = (
+    outbox.update()
+    .where(outbox.c.id == sa.bindparam("row"))
+    .values(
+        state=sa.bindparam("how"),
+        reason=sa.bindparam("why"),
+        settled_at=sa.bindparam("at"),
+        receipt=sa.bindparam("given"),
+    )
 )
 
 
@@ -72,11 +140,12 @@ class Drain:
         return tuple(Lane(row.lane) for row in rows)
 
     def take_over(
-        self, lane: Lane, drainer: str, *, now: datetime
+        self, lane: Lane, drainer: str, *, now: datetime, reason: str = ""
     ) -> tuple[tuple[Claimed, str], ...]:
         """Make a drainer the only one of a lane; what the former ones left under way.
 
-        Each such row comes with the claim it is held by. Where the lane has nothing to do, nothing
+        Each such row comes with the claim it is held by, and is uncertain from now on, for this
+        reason, so that nobody else can send it any more. Where the lane has nothing to do, nothing
         is written, so that a wake in vain costs a reading.
         """
         has_work = sa.select(outbox.c.id).where(outbox.c.lane == lane, _has_work(now)).limit(1)
@@ -84,55 +153,30 @@ class Drain:
             return ()
         # A former drainer that claims at this moment is waited for here and found below.
         upsert(self._connection, lanes, {"lane": lane, "drainer": drainer}, keys=("lane",))
-        rows = self._connection.execute(
-            sa.select(outbox)
-            .where(outbox.c.lane == lane, outbox.c.state == State.SENDING)
-            .order_by(outbox.c.id)
-        )
-        return tuple((_claimed(row), row.claim) for row in rows)
+        is_left = outbox.c.lane == lane, outbox.c.state == State.SENDING
+        left = self._connection.execute(
+            sa.select(outbox).where(*is_left).order_by(outbox.c.id).with_for_update()
+        ).all()
+        if left:
+            self._connection.execute(
+                outbox.update()
+                .where(*is_left)
+                .values(state=State.UNCERTAIN, reason=reason, settled_at=now)
+            )
+        return tuple((_claimed(row), row.claim) for row in left)
 
     def drains(self, lane: Lane, drainer: str) -> bool:
         """Whether a lane is still a drainer's, which it then is until the transaction ends."""
-        found = self._connection.execute(
-            sa.select(lanes.c.lane)
-            .where(lanes.c.lane == lane, lanes.c.drainer == drainer)
-            .with_for_update(read=True)
-        ).first()
+        found = self._connection.execute(_DRAINS, {"of": lane, "by": drainer}).first()
         return found is not None
 
     def claim(self, lane: Lane, claim: str, *, now: datetime, limit: int) -> tuple[Claimed, ...]:
-        """Take on what may be sent now, the most pressing first."""
-        chosen = (
-            sa.select(outbox.c.id)
-            .where(
-                outbox.c.lane == lane,
-                outbox.c.state == State.QUEUED,
-                outbox.c.not_before <= now,
-            )
-            .order_by(outbox.c.priority, outbox.c.id)
-            .limit(limit)
-        )
-        if self._connection.dialect.name == "postgresql":
-            chosen = chosen.with_for_update(skip_locked=True)
-        numbers = [row.id for row in self._connection.execute(chosen)]
-        if not numbers:
-            return ()
-        self._connection.execute(
-            outbox.update()
-            .where(outbox.c.id.in_(numbers), outbox.c.state == State.QUEUED)
-            .values(
-                state=State.SENDING,
-                claim=claim,
-                claimed_at=now,
-                attempts=outbox.c.attempts + 1,
-            )
-        )
-        rows = self._connection.execute(
-            sa.select(outbox)
-            .where(outbox.c.id.in_(numbers), outbox.c.claim == claim)
-            .order_by(outbox.c.priority, outbox.c.id)
-        )
-        return tuple(_claimed(row) for row in rows)
+        """Take on what may be sent now, the most pressing first; nothing while the lane pauses."""
+        statement = _CLAIM[self._connection.dialect.name]
+        asked = {"of": lane, "by": claim, "at": now, "limit": limit}
+        rows = self._connection.execute(statement, asked)
+        in_order = sorted(rows, key=lambda row: (row.priority, row.id))
+        return tuple(_claimed(row) for row in in_order)
 
     def holds(self, row: OutboxId, claim: str) -> bool:
         """Whether a claim still stands: not cancelled and not taken over."""
@@ -143,30 +187,23 @@ class Drain:
         ).first()
         return found is not None
 
-    def settle(
-        self,
-        row: OutboxId,
-        claim: str,
-        state: State,
-        *,
-        now: datetime,
-        reason: str = "",
-        receipt: Receipt | None = None,
-    ) -> bool:
-        """Write down how a delivery ended; False where the claim does not stand any more.
+    def settle(self, claim: str, *ended: Settled) -> tuple[Settled, ...]:
+        """Write down how deliveries ended; those of them for which the claim stands.
 
         A late answer still puts right what a successor had to settle as uncertain.
         """
-        correctable = () if state is State.UNCERTAIN else (State.UNCERTAIN,)
-        return self._change(
-            row,
-            claim,
-            (State.SENDING, *correctable),
-            state=state,
-            reason=reason,
-            settled_at=now,
-            receipt=codec.dump_receipt(receipt) if receipt else None,
+        found = self._connection.execute(
+            _HELD, {"rows": [each.row.id for each in ended], "by": claim}
         )
+        now_there = {row.id: row for row in found}
+        ours = tuple(
+            replace(each, is_as_claimed=now_there[each.row.id].message == each.row.words)
+            for each in ended
+            if each.row.id in now_there and each.state != now_there[each.row.id].state
+        )
+        if ours:
+            self._connection.execute(_SETTLE, [_settlement(each) for each in ours])
+        return ours
 
     def postpone(
         self, row: OutboxId, claim: str, *, until: datetime, reason: str, counts: bool = True
@@ -191,25 +228,9 @@ class Drain:
             claim="",
         )
 
-    def release(self, lane: Lane, claim: str) -> None:
-        """Put back all that a claim still holds; none of it was tried."""
-        self._connection.execute(
-            outbox.update()
-            .where(outbox.c.lane == lane, outbox.c.claim == claim, outbox.c.state == State.SENDING)
-            .values(state=_BACK, attempts=outbox.c.attempts - 1)
-        )
-
-    def delay_lane(self, lane: Lane, *, until: datetime) -> None:
-        """Nothing of the lane goes out before an instant."""
-        self._connection.execute(
-            outbox.update()
-            .where(
-                outbox.c.lane == lane,
-                outbox.c.state == State.QUEUED,
-                outbox.c.not_before < until,
-            )
-            .values(not_before=until)
-        )
+    def pause_lane(self, lane: Lane, *, until: datetime) -> None:
+        """Nothing of the lane is claimed before an instant."""
+        upsert(self._connection, lanes, {"lane": lane, "paused_until": until}, keys=("lane",))
 
     def _change(
         self, row: OutboxId, held_claim: str, states: tuple[State, ...], **values: Any
@@ -223,28 +244,49 @@ class Drain:
         return bool(result.rowcount)
 
 
+def _settlement(ended: Settled) -> dict[str, Any]:
+    is_placed = ended.receipt != Receipt()
+    return {
+        "row": ended.row.id,
+        "how": ended.state,
+        "why": ended.reason,
+        "at": ended.now,
+        "given": codec.dump_receipt(ended.receipt) if is_placed else None,
+    }
+
+
 def _has_work(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(
-        sa.and_(outbox.c.state == State.QUEUED, outbox.c.not_before <= now),
         outbox.c.state == State.SENDING,
+        sa.and_(
+            outbox.c.state == State.QUEUED,
+            outbox.c.not_before <= now,
+            outbox.c.lane.not_in(_pausing(now)),
+        ),
     )
 
 
 def _claimed(row: sa.Row[Any]) -> Claimed:
+    delivery = Delivery(row.key, Lane(row.lane), DeliveryKind(row.kind), Destination())
+    fault = ""
+    try:
+        delivery = replace(
+            delivery,
+            destination=codec.load_destination(row.destination),
+            message=codec.load_message(row.message) if row.message else None,
+            receipt=codec.load_receipt(row.receipt) if row.receipt else Receipt(),
+        )
+    except codec.Unreadable as error:
+        fault = str(error)
     return Claimed(
         id=OutboxId(row.id),
         community=CommunityId(row.community),
         attempts=row.attempts,
-        delivery=Delivery(
-            key=row.key,
-            lane=Lane(row.lane),
-            kind=DeliveryKind(row.kind),
-            destination=codec.load_destination(row.destination),
-            message=codec.load_message(row.message) if row.message else None,
-            receipt=codec.load_receipt(row.receipt) if row.receipt else Receipt(),
-        ),
+        delivery=delivery,
         subject=row.subject,
         priority=Priority(row.priority),
         reason=row.reason,
         claimed_at=row.claimed_at,
+        words=row.message,
+        fault=fault,
     )

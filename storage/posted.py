@@ -91,7 +91,8 @@ class Posted:
     def catch_up(self, settled: Settled) -> None:
         """Make up for what was changed or taken down while its message was being sent."""
         sent = settled.row.delivery
-        if settled.state is not State.SENT or sent.kind is not DeliveryKind.POST:
+        is_post = settled.state is State.SENT and sent.kind is DeliveryKind.POST
+        if settled.is_as_claimed or not is_post:
             return
         row = self._connection.execute(sa.select(outbox).where(outbox.c.id == settled.row.id)).one()
         wanted = codec.load_message(row.message) if row.message else None

@@ -13,12 +13,13 @@ from bot.chat import messages
 from bot.chat.messages import Account, message, text
 from bot.chat.platform import DeliveryKind, Destination, Receipt
 from bot.chat.requests import Profile, Role
-from bot.delivery import ATTEMPTS, BATCH, DIED, ONCE_MORE, Delivery
+from bot.delivery import ATTEMPTS, BATCH, DIED, ONCE_MORE, PAUSED, STOPPING, Delivery
 from bot.errors import CannotDeliver, DatabaseUnready, TryLater, Uncertain
 from bot.ids import Lane
 from bot.views import deliveries as views
 from jobs import RESULTS
 from storage import codec
+from storage.drain import Settled
 from storage.outbox import Priority, State
 from storage.tables import outbox
 from tests.fakes import FakePlatform
@@ -64,6 +65,8 @@ class Post:
     def __init__(self, database) -> None:
         self.database = database
         self.now = START
+        # What a process takes for the time that passed, in seconds.
+        self.passed = 0.0
         self.slack, self.web = Watched("slack"), Watched("web")
         self.delivery = self.drainer()
         with database.transaction() as db:
@@ -79,6 +82,7 @@ class Post:
             {"slack": self.slack, "web": self.web},
             clock=lambda: self.now,
             results=RESULTS,
+            timer=lambda: self.passed,
         )
 
     def queue(
@@ -250,7 +254,7 @@ async def test_after_so_many_attempts_it_is_given_up(post):
     assert [(line["lane"], line["key"]) for line in broke] == [(SLACK, "a")] * ATTEMPTS
 
 
-async def test_a_workspace_that_asks_for_patience_delays_its_whole_lane(any_post):
+async def test_a_workspace_that_asks_for_patience_pauses_its_whole_lane(any_post):
     any_post.queue("a", "b")
     any_post.queue("web", account=Account(WEB, "1"))
     any_post.slack.troubles = [TryLater("ratelimited", after=30 * SECOND)]
@@ -260,19 +264,19 @@ async def test_a_workspace_that_asks_for_patience_delays_its_whole_lane(any_post
     await any_post.delivery.drain(WEB)
     before = any_post.ended()
     any_post.now += 29 * SECOND
-    early = [row.delivery.key for row in any_post.claim("early")]
+    is_due_early = any_post.is_due()
     any_post.now += SECOND
     await any_post.delivery.drain(SLACK)
 
     assert before == {
         "a": (State.QUEUED, "ratelimited"),
-        "b": (State.QUEUED, ""),
+        # Under way too: the platform is not asked in vain.
+        "b": (State.QUEUED, PAUSED),
         "web": (State.SENT, ""),
         "c": (State.QUEUED, ""),
     }
-    # What is queued after the delay was asked for goes out and may be told to wait again.
-    assert early == ["c"]
-    assert any_post.sent == ["a", "b"]
+    assert is_due_early is False
+    assert any_post.sent == ["a", "b", "c"]
 
 
 async def test_patience_for_one_message_lets_the_others_go(post):
@@ -304,6 +308,7 @@ async def test_what_was_taken_over_between_claim_and_send_is_not_sent(any_post):
     async def taken_over():
         any_post.slack.meanwhile = None
         # This drainer slept for so long that another settled its rows as those of a dead one.
+        any_post.passed += 60
         any_post.now += timedelta(minutes=1)
         await any_post.drainer().drain(SLACK)
 
@@ -339,12 +344,15 @@ async def test_a_stop_puts_back_what_was_not_begun(post):
         post.delivery.stop()
 
     post.slack.meanwhile = stop
-    handled = await post.delivery.drain(SLACK)
+    await post.delivery.drain(SLACK)
     left = post.ended()
     await post.drainer().drain(SLACK)
 
-    assert handled == 1
-    assert left == {"a": (State.SENT, ""), "b": (State.QUEUED, ""), "c": (State.QUEUED, "")}
+    assert left == {
+        "a": (State.SENT, ""),
+        "b": (State.QUEUED, STOPPING),
+        "c": (State.QUEUED, STOPPING),
+    }
     assert post.sent == ["a", "b", "c"]
 
 
@@ -429,7 +437,7 @@ async def test_answer_that_comes_after_a_row_was_queued_again_is_too_late(any_po
 
     await any_post.delivery.drain(SLACK)
     with any_post.database.transaction() as db:
-        is_taken = db.drain.settle(row.id, "dead", State.CANNOT, now=any_post.now, reason="late")
+        is_taken = db.drain.settle("dead", Settled(row, State.CANNOT, any_post.now, reason="late"))
 
     assert not is_taken
     assert any_post.ended() == {"a": (State.SENT, "")}
@@ -497,6 +505,7 @@ async def test_a_drainer_that_was_taken_over_sends_nothing_beside_its_successor(
     async def taken_over():
         any_post.slack.meanwhile = None
         # All of the former's rows are settled, and what comes next is the successor's to send.
+        any_post.passed += 60
         await other.drain(SLACK)
         any_post.queue("next")
 
@@ -603,3 +612,209 @@ async def test_stop_does_not_wait_for_a_database_that_takes_nothing(refusing_pos
     refusing_post.slack.meanwhile = stop
     with pytest.raises(DatabaseUnready):
         await refusing_post.delivery.drain(SLACK)
+
+
+class Gated(FakePlatform):
+    """A fake that keeps what it is given until it is let go, each message by its key."""
+
+    def __init__(self) -> None:
+        super().__init__("slack")
+        self.begun: list[str] = []
+        self.gates: dict[str, asyncio.Event] = {}
+        self.most = self.now = 0
+
+    async def send(self, asked):
+        self.begun.append(asked.key)
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            await self.gates.setdefault(asked.key, asyncio.Event()).wait()
+        finally:
+            self.now -= 1
+        await asked.leave()
+        return await super().send(asked)
+
+    def let_go(self, *keys: str) -> None:
+        for key in keys:
+            self.gates.setdefault(key, asyncio.Event()).set()
+
+    async def beginning(self, count: int) -> list[str]:
+        async with asyncio.timeout(10):
+            while len(self.begun) < count:  # noqa: ASYNC110 - a drainer goes on in between.
+                await asyncio.sleep(0)
+        return self.begun
+
+
+@pytest.fixture
+async def gated(post):
+    """A post whose platform waits, and the drain that is under way; ended at the end."""
+    post.slack = post.delivery._platforms["slack"] = Gated()
+    draining: list[asyncio.Task[int]] = []
+
+    def drain() -> asyncio.Task[int]:
+        draining.append(asyncio.create_task(post.delivery.drain(SLACK)))
+        return draining[-1]
+
+    post.drain = drain
+    yield post
+    for each in draining:
+        each.cancel()
+    await asyncio.gather(*draining, return_exceptions=True)
+
+
+def people(count: int) -> list[tuple[str, Account]]:
+    return [(f"{number:02}", Account(SLACK, f"U{number}")) for number in range(count)]
+
+
+async def test_a_few_are_under_way_at_once_and_the_next_begins_as_one_ends(gated):
+    for key, account in people(BATCH + 2):
+        gated.queue(key, account=account)
+    drain = gated.drain()
+
+    first = list(await gated.slack.beginning(BATCH))
+    gated.slack.let_go("03")
+    then = list(await gated.slack.beginning(BATCH + 1))
+    gated.slack.let_go(*(key for key, _ in people(BATCH + 2)))
+
+    assert await drain == BATCH + 2
+    assert first == [key for key, _ in people(BATCH)]
+    assert then[BATCH:] == ["10"]
+    assert gated.slack.most == BATCH
+
+
+async def test_messages_to_one_person_leave_in_their_order(gated):
+    gated.queue("first", "second")
+    gated.queue("other", account=Account(SLACK, "U2"))
+    drain = gated.drain()
+
+    before = list(await gated.slack.beginning(2))
+    gated.slack.let_go("other", "second")
+    gated.slack.let_go("first")
+    await drain
+
+    assert before == ["first", "other"]
+    assert gated.slack.begun == ["first", "other", "second"]
+
+
+async def test_a_reminder_overtakes_an_announcement(gated):
+    for key, account in people(50):
+        gated.queue(key, account=account, priority=Priority.BULK)
+    drain = gated.drain()
+    await gated.slack.beginning(BATCH)
+
+    gated.queue("reminder", priority=Priority.REMINDER)
+    gated.slack.let_go(*(key for key, _ in people(50)), "reminder")
+    await drain
+
+    # Behind those under way at most.
+    assert gated.slack.begun.index("reminder") <= BATCH + 1
+
+
+async def test_what_is_cancelled_while_it_waits_its_turn_does_not_leave(gated):
+    for key, account in people(3):
+        gated.queue(key, account=account)
+    drain = gated.drain()
+    await gated.slack.beginning(3)
+
+    with gated.database.transaction() as db:
+        db.connection.execute(
+            outbox.update().where(outbox.c.key == "01").values(state=State.CANCELLED)
+        )
+    gated.passed += 2
+    gated.slack.let_go("00", "01", "02")
+    await drain
+
+    assert gated.sent == ["00", "02"]
+    assert gated.ended() == {
+        "00": (State.SENT, ""), "01": (State.CANCELLED, ""), "02": (State.SENT, ""),
+    }  # fmt: skip
+
+
+async def test_a_stop_while_messages_wait_their_turn_puts_them_back(gated):
+    for key, account in people(2):
+        gated.queue(key, account=account)
+    drain = gated.drain()
+    await gated.slack.beginning(2)
+
+    gated.delivery.stop()
+    gated.slack.let_go("00", "01")
+    await drain
+
+    assert gated.sent == []
+    assert gated.ended() == {"00": (State.QUEUED, STOPPING), "01": (State.QUEUED, STOPPING)}
+
+
+async def test_a_drain_that_is_cancelled_leaves_nothing_running(gated):
+    before = asyncio.all_tasks()
+    gated.queue("a")
+    drain = gated.drain()
+    await gated.slack.beginning(1)
+
+    drain.cancel()
+    await asyncio.wait([drain])
+
+    assert asyncio.all_tasks() == before
+    assert (gated.sent, gated.slack.now) == ([], 0)
+    assert gated.ended() == {"a": (State.SENDING, "")}
+
+
+async def test_a_message_that_can_not_be_looked_up_waits(gated):
+    refusals = [DatabaseUnready("full")]
+    gated.queue("a")
+    drain = gated.drain()
+    await gated.slack.beginning(1)
+    run = gated.database.run
+
+    async def refusing(act):
+        if refusals:
+            raise refusals.pop()
+        return await run(act)
+
+    gated.delivery._database.run = refusing
+    gated.passed += 2
+    gated.slack.let_go("a")
+    await drain
+
+    assert gated.sent == []
+    assert gated.ended() == {"a": (State.QUEUED, "full")}
+
+
+async def test_a_row_that_can_not_be_read_holds_up_no_other(any_post):
+    any_post.queue("broken", "no destination", "whole")
+    with any_post.database.transaction() as db:
+        broken = {"broken": {"message": "{"}, "no destination": {"destination": '{"users": 7}'}}
+        for key, values in broken.items():
+            db.connection.execute(outbox.update().where(outbox.c.key == key).values(**values))
+
+    with capture_logs() as logged:
+        await any_post.delivery.drain(SLACK)
+
+    assert any_post.sent == ["whole"]
+    assert any_post.ended() == {
+        "broken": (State.CANNOT, "what is stored of it can't be read (not a Message)"),
+        "no destination": (State.CANNOT, "what is stored of it can't be read (not a Destination)"),
+        "whole": (State.SENT, ""),
+    }
+    unreadable = [line["key"] for line in logged if line["event"] == "delivery_unreadable"]
+    assert unreadable == ["broken", "no destination"]
+
+
+async def test_a_result_that_breaks_harms_no_other_delivery(any_post):
+    heard = []
+
+    def result(_db, ended):
+        if ended.row.delivery.key == "poison":
+            raise ZeroDivisionError
+        heard.append(ended.row.delivery.key)
+
+    any_post.queue("a", "poison", "b")
+    told = Delivery(
+        any_post.database, {"slack": any_post.slack}, clock=lambda: any_post.now, results=[result]
+    )
+
+    with capture_logs() as logged:
+        await told.drain(SLACK)
+
+    assert any_post.ended() == dict.fromkeys(("a", "poison", "b"), (State.SENT, ""))
+    assert sorted(set(heard)) == ["a", "b"]
+    assert [(line["event"], line["key"]) for line in logged] == [("result_broke", "poison")]

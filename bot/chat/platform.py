@@ -60,12 +60,22 @@ class Receipt:
     people: tuple[tuple[str, Profile], ...] = ()
 
 
+Leave = Callable[[], Awaitable[None]]
+"""Returns where a message may leave now; raises ``TryLater`` where it may not any more."""
+
+
+async def at_once() -> None:
+    """The leave of what nobody else could be sending."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One row of the outbox as a platform sees it.
 
     ``key`` is unique for ever, so that a platform which can look a message up finds it again;
-    ``receipt`` says which message to update or delete.
+    ``receipt`` says which message to update or delete. A platform asks for ``leave`` just before
+    a request that would be seen twice if it were made twice: while it waited its turn, the message
+    may have been cancelled, or another replica have taken the lane over.
     """
 
     key: str
@@ -74,6 +84,7 @@ class Delivery:
     destination: Destination
     message: Message | None = None
     receipt: Receipt = field(default_factory=Receipt)
+    leave: Leave = field(default=at_once, compare=False, repr=False)
 
 
 class Platform(Protocol):

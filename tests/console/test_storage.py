@@ -12,6 +12,7 @@ from bot.ids import Lane
 from storage import coffee_tallies
 from storage.coffee_tallies import Parts, Tally
 from storage.database import Database
+from storage.drain import Settled
 from storage.outbox import State
 from storage.overview import LaneNow, Overview, Wanted
 from storage.schedule import OccurrenceState
@@ -51,7 +52,7 @@ def test_questions_have_the_same_answers(any_database: Database) -> None:
                 now=NOW, member=people[0], not_before=NOW - timedelta(minutes=number),
             )  # fmt: skip
         claimed = db.drain.claim(lane, "c", now=NOW, limit=1)
-        db.drain.settle(claimed[0].id, "c", State.CANNOT, now=NOW, reason="closed")
+        db.drain.settle("c", Settled(claimed[0], State.CANNOT, NOW, reason="closed"))
         db.schedule.add(
             here, "upkeep", subject="", label=datetime(2026, 11, 24, 3), zone="UTC",
         )  # fmt: skip

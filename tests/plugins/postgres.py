@@ -82,7 +82,9 @@ def _run(command: list[str], *, folder: Path) -> None:
         raise RuntimeError(message)
 
 
-def _start(folder: Path, programs: Path, run_pid: int) -> str:
+def _start(
+    folder: Path, programs: Path, run_pid: int, options: dict[str, str] = SERVER_OPTIONS
+) -> str:
     """Make a cluster in the folder, start it, and return the address of its first database."""
     as_user = [*_unprivileged()]
     data = folder / "data"
@@ -100,13 +102,13 @@ def _start(folder: Path, programs: Path, run_pid: int) -> str:
     initdb = f"{programs}/initdb --auth=trust --no-sync --username=postgres --encoding=UTF8"
     _run([*as_user, *initdb.split(), "--locale=C", f"--pgdata={data}"], folder=folder)
     with (data / "postgresql.conf").open("a") as settings:
-        settings.writelines(f"{name} = '{value}'\n" for name, value in SERVER_OPTIONS.items())
+        settings.writelines(f"{name} = '{value}'\n" for name, value in options.items())
 
     attempt = 1
     while True:
         port = _free_port()
-        options = f"-p {port} -k {data}"
-        start = [*control, "--wait", f"--log={data}/server.log", f"--options={options}", "start"]
+        where = f"-p {port} -k {data}"
+        start = [*control, "--wait", f"--log={data}/server.log", f"--options={where}", "start"]
         try:
             _run(start, folder=folder)
         except RuntimeError:
@@ -115,6 +117,20 @@ def _start(folder: Path, programs: Path, run_pid: int) -> str:
             attempt += 1
         else:
             return f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+
+def durable_server() -> str | None:
+    """The address of a server that keeps its promises, for measuring; None without programs.
+
+    It ends with this process.
+    """
+    programs = _programs()
+    if programs is None:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="leaders-bot-postgres-"))
+    folder.chmod(0o755)
+    durable = SERVER_OPTIONS | {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+    return _start(folder, programs, os.getpid(), durable)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from bot.chat.messages import Account, Button
 from bot.chat.platform import RESENT
 from bot.ids import Lane
 from storage.doubts import LEFT, SENT_AGAIN
+from storage.drain import Settled
 from storage.outbox import Priority, State
 from storage.overview import Overview
 from storage.retention import WORDS_KEPT, forget
@@ -30,7 +31,7 @@ def doubt(db, community, key="coffee:1", *, state=State.UNCERTAIN):
         now=START,
     )
     (row,) = db.drain.claim(SLACK, "c", now=START, limit=1)
-    db.drain.settle(row.id, "c", state, now=START, reason="who knows")
+    db.drain.settle("c", Settled(row, state, START, reason="who knows"))
     return row.id
 
 
@@ -61,7 +62,7 @@ def test_message_sent_again_is_the_same_under_a_key_of_its_own(db, community):
 
     assert db.doubts.send_again(community, number, now=LATER)
     (row,) = db.drain.claim(SLACK, "d", now=LATER, limit=9)
-    db.drain.settle(row.id, "d", State.UNCERTAIN, now=LATER, reason="again")
+    db.drain.settle("d", Settled(row, State.UNCERTAIN, LATER, reason="again"))
     assert db.doubts.send_again(community, row.id, now=LATER)
 
     assert db.touched.lanes == {SLACK}

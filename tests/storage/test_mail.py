@@ -10,6 +10,7 @@ from bot.chat.platform import RESENT, Delivery, DeliveryKind, Destination, Recei
 from bot.domain.members import MAIL, MemberState
 from bot.ids import Lane
 from storage import nudges
+from storage.drain import Settled
 from storage.mail import SIGN_IN
 from storage.outbox import State
 from storage.overview import Overview, Wanted
@@ -195,7 +196,7 @@ def test_nudges_come_at_most_once_a_day(db, community):
     post(db, community, ada, key="n:1", subject=nudges.subject(ada))
     waiting = db.mail.next_nudge(ada, now=START)
     (row,) = db.drain.claim(MAIL, "c", now=START, limit=9)
-    db.drain.settle(row.id, "c", State.SENT, now=START)
+    db.drain.settle("c", Settled(row, State.SENT, START))
 
     assert first == START + nudges.AFTER
     assert waiting is None

@@ -11,6 +11,7 @@ from bot.chat.messages import Account, Button, buttons, message, text
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.domain.members import Reachable
 from bot.ids import Lane
+from storage.drain import Settled
 from storage.outbox import Priority, Row, State
 from storage.tables import outbox
 from storage.unit_of_work import Touched
@@ -147,7 +148,7 @@ def test_lanes_with_something_to_send_or_to_settle_are_pending(any_database, pos
     with any_database.transaction() as db:
         under_way = db.drain.pending(START)
         [row] = db.drain.take_over(SLACK, "b", now=START)
-        db.drain.settle(row[0].id, row[1], State.UNCERTAIN, now=START)
+        db.drain.settle(row[1], Settled(row[0], State.UNCERTAIN, START))
         settled = db.drain.pending(START)
 
     assert before == ((SLACK,), {SLACK, WEB})
@@ -189,8 +190,8 @@ def test_a_settled_row_keeps_how_it_ended(any_database, community, post, state):
     post("hello")
     with any_database.transaction() as db:
         [row] = db.drain.claim(SLACK, "a", now=START, limit=1)
-        receipt = Receipt("C1", "17.2") if state is State.SENT else None
-        db.drain.settle(row.id, "a", state, now=START + MINUTE, reason="why", receipt=receipt)
+        receipt = Receipt("C1", "17.2") if state is State.SENT else Receipt()
+        db.drain.settle("a", Settled(row, state, START + MINUTE, reason="why", receipt=receipt))
 
         assert db.outbox.rows(community, limit=5) == (
             Row("hello", SLACK, None, state, "why", START, START + MINUTE),
@@ -206,12 +207,11 @@ def test_a_claim_that_was_taken_over_changes_nothing(any_database, community, po
     post("hello")
     with any_database.transaction() as db:
         [row] = db.drain.claim(SLACK, "a", now=START, limit=1)
-        db.drain.release(SLACK, "a")
+        db.drain.postpone(row.id, "a", until=START, reason="", counts=False)
         db.drain.claim(SLACK, "b", now=START, limit=1)
 
-        db.drain.settle(row.id, "a", State.SENT, now=START)
+        db.drain.settle("a", Settled(row, State.SENT, START))
         db.drain.postpone(row.id, "a", until=START + MINUTE, reason="slow")
-        db.drain.release(SLACK, "a")
 
         assert db.drain.holds(row.id, "b") is True
 
@@ -220,18 +220,16 @@ def test_a_claim_that_was_taken_over_changes_nothing(any_database, community, po
 
 def test_attempts_count_what_was_tried_and_not_what_had_to_wait(any_database, post):
     post("hello")
-    post("beside")
     tried = []
     with any_database.transaction() as db:
         for number in range(4):
             now = START + number * MINUTE
-            row, beside = db.drain.claim(SLACK, str(number), now=now, limit=2)
-            tried.append((row.attempts, beside.attempts))
+            [row] = db.drain.claim(SLACK, str(number), now=now, limit=2)
+            tried.append(row.attempts)
             until = now + MINUTE
             db.drain.postpone(row.id, str(number), until=until, reason="", counts=number > 1)
-            db.drain.release(SLACK, str(number))
 
-    assert tried == [(1, 1), (1, 1), (1, 1), (2, 1)]
+    assert tried == [1, 1, 1, 2]
 
 
 def test_a_postponed_row_waits_with_its_reason(any_database, community, post, claim):
@@ -247,15 +245,20 @@ def test_a_postponed_row_waits_with_its_reason(any_database, community, post, cl
     assert claim("c", now=START + MINUTE) == ["hello"]
 
 
-def test_a_delayed_lane_waits_and_what_was_to_wait_longer_still_does(any_database, post, claim):
+def test_a_lane_that_pauses_waits_and_what_was_to_wait_longer_still_does(any_database, post, claim):
     post("now")
     post("later", not_before=START + 2 * MINUTE)
     post("elsewhere", account=Account(WEB, "7"))
     with any_database.transaction() as db:
-        db.drain.delay_lane(SLACK, until=START + MINUTE)
+        db.drain.take_over(SLACK, "mine", now=START)
+        db.drain.pause_lane(SLACK, until=START + MINUTE)
+        pending = db.drain.pending(START)
+        drains = db.drain.drains(SLACK, "mine")
+    post("since")
 
+    assert (pending, drains) == ((WEB,), True)
     assert claim("a") == []
-    assert claim("b", now=START + MINUTE) == ["now"]
+    assert claim("b", now=START + MINUTE) == ["now", "since"]
     assert claim("c", now=START + 2 * MINUTE) == ["later"]
     assert claim("d", lane=WEB) == ["elsewhere"]
 
@@ -325,16 +328,15 @@ def test_a_late_answer_puts_right_what_a_successor_settled_and_nothing_else(
     with any_database.transaction() as db:
         sent, late = db.drain.claim(SLACK, "old", now=START, limit=2)
         for row, held in db.drain.take_over(SLACK, "new", now=START):
-            db.drain.settle(row.id, held, State.UNCERTAIN, now=START)
+            db.drain.settle(held, Settled(row, State.UNCERTAIN, START))
 
     with any_database.transaction() as db:
-        again = db.drain.settle(sent.id, "old", State.UNCERTAIN, now=START)
-        corrected = db.drain.settle(sent.id, "old", State.SENT, now=START)
-        twice = db.drain.settle(sent.id, "old", State.CANNOT, now=START)
+        again = db.drain.settle("old", Settled(sent, State.UNCERTAIN, START))
+        corrected = db.drain.settle("old", Settled(sent, State.SENT, START))
+        twice = db.drain.settle("old", Settled(sent, State.CANNOT, START))
         db.drain.postpone(late.id, "old", until=START, reason="ratelimited")
-        db.drain.release(SLACK, "old")
 
-    assert (again, corrected, twice) == (False, True, False)
+    assert [bool(each) for each in (again, corrected, twice)] == [False, True, False]
     assert states(any_database, community) == {"late": State.UNCERTAIN, "sent": State.SENT}
 
 

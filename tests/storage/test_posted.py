@@ -40,7 +40,7 @@ class Post:
 
     def settle(self, row: Claimed, state: State = State.SENT) -> None:
         with self.database.transaction() as db:
-            db.drain.settle(row.id, "mine", state, now=START, receipt=RECEIPT)
+            db.drain.settle("mine", Settled(row, state, START, receipt=RECEIPT))
             db.posted.catch_up(Settled(row, state, START, receipt=RECEIPT))
 
     def sends(self, lane: Lane = SLACK) -> list[Delivery]:
@@ -157,7 +157,7 @@ def test_what_never_arrived_is_not_changed(post, state):
     post.queue()
     (row,) = post.claim()
     with post.database.transaction() as db:
-        db.drain.settle(row.id, "mine", state, now=START)
+        db.drain.settle("mine", Settled(row, state, START))
         db.posted.catch_up(Settled(row, state, START))
 
     assert post.revise(CHANGED) == frozenset()
@@ -197,17 +197,13 @@ def test_what_is_taken_down_under_way_is_deleted_once_it_arrived(post):
     assert told(post.sends()) == [(DeliveryKind.DELETE, None, RECEIPT)]
 
 
-@pytest.mark.parametrize("how", ["postponed", "released"])
-def test_what_is_taken_down_under_way_is_not_tried_again(post, how):
+def test_what_is_taken_down_under_way_is_not_tried_again(post):
     post.queue()
     (row,) = post.claim()
     post.take_down()
 
     with post.database.transaction() as db:
-        if how == "postponed":
-            db.drain.postpone(row.id, "mine", until=START, reason="busy")
-        else:
-            db.drain.release(SLACK, "mine")
+        db.drain.postpone(row.id, "mine", until=START, reason="busy")
 
     assert post.states() == [State.CANCELLED]
     assert post.sends() == []
@@ -242,7 +238,7 @@ def test_what_a_platform_keeps_gets_other_words(post):
     (row,) = post.claim()
 
     with post.database.transaction() as db:
-        db.drain.settle(row.id, "mine", State.CANNOT, now=START)
+        db.drain.settle("mine", Settled(row, State.CANNOT, START))
         db.posted.instead(Settled(row, State.CANNOT, START), LATEST)
 
     assert told(post.sends()) == [(DeliveryKind.UPDATE, LATEST, RECEIPT)]
@@ -285,7 +281,7 @@ def test_what_cannot_be_found_again_is_left_as_it_is(post):
     post.queue()
     (row,) = post.claim()
     with post.database.transaction() as db:
-        db.drain.settle(row.id, "mine", State.SENT, now=START, receipt=Receipt())
+        db.drain.settle("mine", Settled(row, State.SENT, START))
 
     post.revise(CHANGED)
 

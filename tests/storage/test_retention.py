@@ -10,6 +10,7 @@ from bot.chat.platform import DeliveryKind, Destination, Receipt
 from bot.ids import Lane
 from bot.times import local
 from storage import codec
+from storage.drain import Settled
 from storage.outbox import State
 from storage.retention import (
     AUDIT_KEPT,
@@ -76,7 +77,7 @@ def posted(db, community, *, key: str, state: State = State.SENT, **more) -> Non
     )
     [row] = db.drain.claim(SLACK, key, now=START, limit=1)
     receipt = Receipt("C1", "17.1")
-    assert db.drain.settle(row.id, key, state, now=START, receipt=receipt)
+    assert db.drain.settle(key, Settled(row, state, START, receipt=receipt))
 
 
 def test_taps_links_sessions_and_entries_go_when_their_time_is_over(db, community, ada):
@@ -192,7 +193,7 @@ def test_card_without_its_words_is_not_sent_again(db, community):
     there = Account(Lane("slack:T1"), "U1")
     db.outbox.post(community, there, CARD, key="card", subject="s", now=START)
     [row] = db.drain.claim(SLACK, "c", now=START, limit=1)
-    db.drain.settle(row.id, "c", State.SENT, now=START)
+    db.drain.settle("c", Settled(row, State.SENT, START))
     clear(db, after=2 * WORDS_KEPT)
 
     assert db.outbox.again_later(community, "", there, at=START, now=START) is False

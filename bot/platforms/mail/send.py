@@ -88,6 +88,7 @@ class MailPlatform:
         written = self._written(message, letter, now=now)
         written["To"] = to
         written["Message-ID"] = message_id(delivery.key, self._sender)
+        await delivery.leave()
         await self._connection.hand_over(self._sender, to.addr_spec, written.as_bytes())
         return letter.copy
 

@@ -89,6 +89,7 @@ class SlackPlatform:
         await self._refuse_deactivated(delivery)
         conversation = await self._conversation(delivery)
         await self._pace.turn(delivery.lane, conversation)
+        await delivery.leave()
         answer = await self._api.call(
             delivery.lane,
             POST,

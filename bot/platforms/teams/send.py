@@ -1,7 +1,7 @@
 """Sends what the outbox holds for Teams."""
 
 from bot.chat.messages import Account
-from bot.chat.platform import Delivery, DeliveryKind, Receipt, TeamsConversation
+from bot.chat.platform import Delivery, DeliveryKind, Leave, Receipt, TeamsConversation
 from bot.errors import BotError, CannotDeliver
 from bot.platforms.teams import reasons, render
 from bot.platforms.teams.api import UNAUTHORISED, Api, Refusal
@@ -63,25 +63,27 @@ class TeamsPlatform:
         to, content = delivery.destination, self._content(delivery)
         if to.channel:
             place = await self._conversations.find(delivery.lane, to.channel)
-            return await self._say(place, content)
+            return await self._say(place, content, delivery.leave)
         if not to.users:
             raise CannotDeliver(NO_DESTINATION)
         if len(to.users) > 1:
             raise CannotDeliver(NO_GROUPS)
-        return await self._tell(Account(delivery.lane, to.users[0]), content)
+        account = Account(delivery.lane, to.users[0])
+        return await self._tell(account, content, delivery.leave)
 
-    async def _tell(self, account: Account, content: Json) -> Receipt:
+    async def _tell(self, account: Account, content: Json, leave: Leave) -> Receipt:
         """Write to one person, in another conversation where Teams does not know the old one."""
         place = await self._conversations.with_person(account)
         try:
-            return await self._say(place, content)
+            return await self._say(place, content, leave)
         except Refusal as error:
             if not reasons.is_conversation_missing(error.status, error.code):
                 raise
-        return await self._say(await self._conversations.reopened(place), content)
+        return await self._say(await self._conversations.reopened(place), content, leave)
 
-    async def _say(self, place: TeamsConversation, content: Json) -> Receipt:
+    async def _say(self, place: TeamsConversation, content: Json, leave: Leave) -> Receipt:
         await self._pace.turn(place.lane, place.id)
+        await leave()
         message = await self._api.send(place.service_url, place.id, content)
         return Receipt(conversation=place.id, message=message)
 
