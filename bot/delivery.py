@@ -157,7 +157,7 @@ class Delivery:
 
         while True:
             try:
-                return await self._database.run(turn)
+                return await self._database.run_behind(turn)
             except DatabaseUnready as error:
                 if self._is_stopping:
                     raise
@@ -190,13 +190,13 @@ class Delivery:
 
     async def _settle_alone(self, drainer: str, ended: Ended) -> None:
         try:
-            await self._database.run(lambda db: self._settle(db, drainer, [ended]))
+            await self._database.run_behind(lambda db: self._settle(db, drainer, [ended]))
         except DatabaseUnready:
             raise
         except Exception:
             log.exception("result_broke", key=ended.row.delivery.key)
             if isinstance(ended, Settled):
-                await self._database.run(lambda db: db.drain.settle(drainer, ended))
+                await self._database.run_behind(lambda db: db.drain.settle(drainer, ended))
 
     async def _send(
         self, row: Claimed, leave: Leave, former: "asyncio.Task[Ended] | None"

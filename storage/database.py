@@ -56,6 +56,8 @@ class Database:
         # SQLite's one connection may be asked for by a command's thread and by ours at once.
         self._one_at_a_time = threading.Lock() if self.is_sqlite else nullcontext()
         self._refused_at = float("-inf")
+        # What nobody waits for leaves a thread to those who do, or is one of theirs in the queue.
+        self._behind = asyncio.Semaphore(max(1, workers - 1))
 
     def listen(self, listener: Callable[[Touched], None]) -> None:
         """Call the listener after every commit that touched the outbox or the schedule.
@@ -91,6 +93,11 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, self._in_transaction, act, time.monotonic()
         )
+
+    async def run_behind(self, act: Callable[[UnitOfWork], T]) -> T:
+        """As :meth:`run`, for what nobody waits for: however much there is, others come between."""
+        async with self._behind:
+            return await self.run(act)
 
     def reach(self) -> None:
         """Nothing, where the database answers; raises ``SettingsError`` where it does not."""
