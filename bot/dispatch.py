@@ -59,10 +59,12 @@ class Dispatch:
         self._dice = Random(seed)
 
     async def __call__(self, incoming: Incoming) -> Outcome:
-        """The outcome to show.
+        """The outcome to show; of what was heard before there is nothing to show.
 
-        Raises ``DatabaseUnready``, with nothing changed, where the database takes nothing now: it
-        is for the platform to have it asked again. Raises nothing else.
+        It is there once everything it says is committed, and with it the marks of what was heard:
+        a repeat of what was rolled back is new. Raises ``DatabaseUnready``, with nothing changed,
+        where the database takes nothing now: it is for the platform to have it asked again.
+        Raises nothing else.
         """
         route, words = self._route(incoming)
         keep = not (route and route.sensitive)
@@ -96,6 +98,11 @@ class Dispatch:
         self, db: UnitOfWork, incoming: Incoming, route: Route | None, words: str
     ) -> Outcome:
         now = self._clock()
+        is_kept = route is None or not route.traceless
+        # Before anything else: of two at once on two replicas the second waits here for the first.
+        if is_kept and not db.repeats.are_new(incoming.marks, now=now):
+            log.info("heard_before", kind=incoming.kind)
+            return Outcome()
         if not incoming.account.user:
             return self._tell(db, incoming, route, now=now)
         member = self._member(db, incoming, now=now)
@@ -181,7 +188,11 @@ class Dispatch:
                 return Outcome(common.not_connected())
             if incoming.profile.is_external:
                 return Outcome(community_views.from_elsewhere())
-            member = self._newcomer(db, incoming, workspace.community, now=now)
+            # Whoever arrives may be told of twice at once, and becomes one member.
+            db.repeats.take_turns(incoming.account)
+            member = db.members.account_owner(incoming.account) or self._newcomer(
+                db, incoming, workspace.community, now=now
+            )
         elif member.name == incoming.account.user and incoming.profile.name:
             # An organiser named in the settings by their account alone.
             member = db.members.get_to_know(member, incoming.profile)

@@ -12,6 +12,7 @@ from storage.schedule import OccurrenceState
 from storage.tables import (
     account_codes,
     audit,
+    heard,
     occurrences,
     outbox,
     taps,
@@ -56,6 +57,7 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
     )
     rules = (
         (taps.c.digest, taps.c.at < now - TAPS_KEPT),
+        (heard.c.digest, heard.c.until < now),
         (account_codes.c.hash, account_codes.c.expires_at < now - CODES_KEPT),
         (web_links.c.hash, web_links.c.expires_at < now),
         (web_sessions.c.hash, web_sessions.c.expires_at < now),

@@ -50,6 +50,27 @@ def upsert(
     )
 
 
+def insert_or_renew(
+    connection: sa.Connection,
+    table: sa.Table,
+    values: dict[str, Any],
+    *,
+    keys: tuple[str, ...],
+    where: sa.ColumnElement[bool],
+) -> bool:
+    """Insert a row, or overwrite the one with the same keys ``where`` that says so; whether it did.
+
+    On PostgreSQL it waits for whoever is inserting the same keys to commit or to give up.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    changed = {name: value for name, value in values.items() if name not in keys}
+    statement = dialect.insert(table).values(values)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(keys), set_=changed, where=where
+    )
+    return bool(connection.execute(statement.returning(sa.literal(1))).all())
+
+
 def insert_row(connection: sa.Connection, table: sa.Table, **values: Any) -> int:
     """Insert a row; its number."""
     statement = table.insert().values(**values).returning(table.c.id)

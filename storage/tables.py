@@ -220,6 +220,14 @@ taps = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 
+# Of no community: what a platform tells is known to be a repeat before it is known whose it is.
+heard = sa.Table(
+    "heard",
+    metadata,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("until", Instant, nullable=False, index=True),
+)
+
 audit = sa.Table(
     "audit",
     metadata,

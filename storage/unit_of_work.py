@@ -18,6 +18,7 @@ from storage.members import Members
 from storage.outbox import Outbox
 from storage.posted import Posted
 from storage.recurrences import Recurrences
+from storage.repeats import Repeats
 from storage.schedule import ScheduleStore
 from storage.secrets import Vault
 from storage.taps import Taps
@@ -105,6 +106,11 @@ class UnitOfWork:
     def recurrences(self) -> Recurrences:
         """What recurs: pauses, one left out, what comes next."""
         return Recurrences(self.connection, self.schedule)
+
+    @cached_property
+    def repeats(self) -> Repeats:
+        """What was heard a short while ago."""
+        return Repeats(self.connection, self._vault)
 
     @cached_property
     def schedule(self) -> ScheduleStore:

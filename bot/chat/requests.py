@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 from typing import TypeVar
@@ -53,12 +53,25 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """By what something is known when a platform tells of it again.
+
+    The same ``key`` ``within`` so long of the first is a repeat. A key is made of what the platform
+    sent, and kept by nobody as it is.
+    """
+
+    key: tuple[str, ...]
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing a platform heard, already verified and read.
 
     ``text`` holds typed words (kind ``words``) or the value of a button or form. ``route`` is
     empty for typed words. ``channel`` is the shared conversation it was said in, None in private;
-    ``channel_name`` is what people call it, where the platform says.
+    ``channel_name`` is what people call it, where the platform says. Of two with a mark in common
+    the first alone has an effect.
     """
 
     account: Account
@@ -70,6 +83,7 @@ class Incoming:
     channel: str | None = None
     channel_name: str = ""
     profile: Profile = field(default_factory=Profile)
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ class Route:
     forms carry; it can be typed but is not listed in the help. An ``event`` is seen by a platform
     and can't be typed. A route that does something more each time is carried out ``once`` for
     each button and form that carries it; doing any other again changes nothing. ``overheard`` is
-    done in place of the handler where a sensitive route was said in a shared conversation.
+    done in place of the handler where a sensitive route was said in a shared conversation. Of a
+    ``traceless`` one nothing is kept by which a repeat could be told, so that who asked for it and
+    when can't be found out: its handler alone sees to it that a repeat has no second effect.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Route:
     event: bool = False
     once: bool = False
     overheard: Overheard | None = None
+    traceless: bool = False
 
     @property
     def is_listed(self) -> bool:
@@ -69,6 +72,7 @@ class Routes:
         event: bool = False,
         once: bool = False,
         overheard: Overheard | None = None,
+        traceless: bool = False,
     ) -> Callable[[H], H]:
         """Mark a function as the handler of a route; the function stays as it is."""
 
@@ -85,6 +89,7 @@ class Routes:
                     event=event,
                     once=once,
                     overheard=overheard,
+                    traceless=traceless,
                 )
             )
             return handler
@@ -125,6 +130,8 @@ class Routes:
     def _add(self, route: Route) -> None:
         if route.name in self._routes:
             raise ValueError(f"Two handlers want the route “{route.name}”.")
+        if route.traceless and route.once:
+            raise ValueError(f"A used token of “{route.name}” would be a trace of it.")
         self._routes[route.name] = route
 
 

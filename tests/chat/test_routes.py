@@ -126,3 +126,8 @@ def test_nearest_names_what_organisers_may_to_organisers():
 )
 def test_each_role_may_what_the_lower_ones_may(role, allowed):
     assert [needed for needed in Role if may(role, needed)] == allowed
+
+
+def test_traceless_route_can_not_be_done_once_by_its_token():
+    with pytest.raises(ValueError, match=r"A used token of “answer” would be a trace of it\."):
+        Routes().route("answer", once=True, traceless=True)(handler)

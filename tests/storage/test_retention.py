@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account, Button, buttons, message, plain, text
 from bot.chat.platform import DeliveryKind, Destination, Receipt
+from bot.chat.requests import Mark
 from bot.ids import Lane
 from bot.times import local
 from storage import codec
@@ -22,7 +23,7 @@ from storage.retention import (
     forget,
 )
 from storage.schedule import OccurrenceState
-from storage.tables import account_codes, audit, occurrences, outbox, taps
+from storage.tables import account_codes, audit, heard, occurrences, outbox, taps
 from storage.web import LINK_LIFE, SESSION_LIFE, web_account
 from tests.leaders import SLACK, START
 
@@ -100,6 +101,11 @@ def test_links_end_when_they_run_out_and_sessions_when_they_end(db, community, a
 
     assert (before, between) == ((1, 1), (0, 1))
     assert rows(db, sessions) == 0
+
+
+def test_what_was_heard_goes_with_the_time_in_which_it_can_be_told_again(db):
+    db.repeats.are_new((Mark(("slack", "Ev1"), timedelta(hours=1)),), now=START)
+    assert_kept_for(db, heard, timedelta(hours=1))
 
 
 def test_codes_are_known_for_a_day_after_they_ran_out(db, community, ada):

@@ -56,6 +56,19 @@ def test_what_was_tampered_with_does_not_open():
         Vault(NEW).open(bytes(sealed))
 
 
+def test_digest_is_the_same_for_the_same_parts_under_the_newest_key():
+    digest = Vault(NEW).digest("slack", "Ev1")
+
+    assert Vault(NEW, OLD).digest("slack", "Ev1") == digest
+    others = (
+        Vault(OLD, NEW).digest("slack", "Ev1"),
+        Vault(NEW).digest("slac", "kEv1"),
+        Vault(NEW).digest("slackEv1"),
+        Vault(NEW).digest("slack5:", "Ev1"),
+    )
+    assert len({digest, *others}) == 5
+
+
 def test_a_kept_key_is_made_once_and_for_its_owner_alone(tmp_path):
     folder = tmp_path / "data" / "keys"
 
