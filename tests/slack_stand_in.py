@@ -35,6 +35,10 @@ ALL_SCOPES = (
 )  # fmt: skip
 
 
+class Unacknowledged(AssertionError):
+    """The bot did not take what Slack told, which tells events again and people that it failed."""
+
+
 class SlackStandIn:
     """Start it, point the bot's ``SLACK_API_URL`` at ``api_url``, and act as its people."""
 
@@ -57,6 +61,7 @@ class SlackStandIn:
         self.bot_url = ""
         self.acknowledged: list[dict[str, Any]] = []
         self.page = page
+        self.socket_patience = 10.0
         self._faults: dict[str, list[tuple[str, Any]]] = defaultdict(list)
         self.triggers: dict[str, tuple[str, float]] = {}
         self._responses: dict[str, tuple[str, str, str]] = {}
@@ -404,7 +409,8 @@ class SlackStandIn:
         else:
             body, content = json.dumps(payload).encode(), "application/json"
         status, text = await self.post(body, content)
-        assert status == 200, (status, text)
+        if status != 200:
+            raise Unacknowledged(status, text)
         if not text:
             return None
         return json.loads(text) if text.startswith("{") else {"text": text}
@@ -435,7 +441,10 @@ class SlackStandIn:
                 "accepts_response_payload": kind != "events_api",
             }
         )
-        answer = await asyncio.wait_for(self._envelopes[envelope], 10)
+        try:
+            answer = await asyncio.wait_for(self._envelopes[envelope], self.socket_patience)
+        except TimeoutError as error:
+            raise Unacknowledged(envelope) from error
         return answer.get("payload") or None
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:

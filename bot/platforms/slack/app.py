@@ -17,11 +17,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.chat.messages import Account, message, text
+from bot.chat.messages import Account
 from bot.chat.platform import Answer, Installation, InTransaction, Seals, SlackStore
 from bot.chat.requests import Incoming, Kind, Outcome, Profile
 from bot.errors import BotError, DatabaseUnready, SettingsError, TryLater
-from bot.platforms.slack import bolt, door, read
+from bot.platforms.slack import bolt, door, read, repeats
 from bot.platforms.slack import check as checks
 from bot.platforms.slack.api import NOT_INSTALLED, Api
 from bot.platforms.slack.api import log as library_log
@@ -33,7 +33,6 @@ from bot.platforms.slack.members import Members
 from bot.platforms.slack.met import Met
 from bot.platforms.slack.payload import Malformed
 from bot.platforms.slack.renewals import Renewals
-from bot.platforms.slack.repeats import Repeats, RepeatsInMemory
 from bot.platforms.slack.replies import Replies, sorry
 from bot.platforms.slack.send import SlackPlatform
 from bot.platforms.slack.suggestions import People, suggested
@@ -70,14 +69,12 @@ class Slack:
         *,
         people: People,
         seals: Seals,
-        repeats: Repeats | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._answer = answer
         self._store = store
         self._people = people
-        self._repeats = repeats or RepeatsInMemory()
         self._clock = clock
         self._installations = Installations(store, clock=clock)
         self._renewals = Renewals(
@@ -249,22 +246,20 @@ class Slack:
         except DatabaseUnready:
             # Slack repeats an event that is not acknowledged, and shows whoever used a command, a
             # button or a form that it failed; a form stays open with what was typed.
-            await self._repeats.forget(heard.event)
             return BoltResponse(status=door.UNAVAILABLE)
 
     async def _acknowledged(self, heard: Heard) -> BoltResponse:
         heard = await self._met.at_home(heard, self._installations.of)
         if await self._is_uninstalled(heard):
             return BoltResponse(status=200, body=_not_installed(heard))
-        if heard.event and not await self._repeats.is_new(heard.event):
-            return BoltResponse(status=200)
 
         until = time.monotonic() + ACKNOWLEDGED_WITHIN
         asking = asyncio.ensure_future(self._outcome(heard))
         await asyncio.wait({asking}, timeout=ACKNOWLEDGED_WITHIN)
         if not asking.done():
+            # It may still be lost: only what is committed is acknowledged.
             self._in_background(self._show_late(heard, asking))
-            return BoltResponse(status=200)
+            return BoltResponse(status=door.UNAVAILABLE)
         showing = asyncio.ensure_future(self._show(heard, asking.result(), is_late=False))
         await asyncio.wait({showing}, timeout=max(0, until - time.monotonic()))
         if not showing.done():
@@ -283,9 +278,10 @@ class Slack:
     async def _show_late(self, heard: Heard, asking: "asyncio.Future[Outcome]") -> None:
         try:
             outcome = await asking
-        except DatabaseUnready as error:
-            # It is acknowledged by now: nobody but the member can say it again.
-            outcome = Outcome(reply=message(text(str(error))))
+        except DatabaseUnready:
+            # Slack, or whoever asked, was told that it failed.
+            log.warning("slack_heard_in_vain", where=heard.where)
+            return
         await self._show(heard, outcome, is_late=True)
 
     async def _outcome(self, heard: Heard) -> Outcome:
@@ -303,7 +299,8 @@ class Slack:
             is_new = profile != Profile() and not profile.is_external
             if heard.where is Where.HOME_OPENED and is_new:
                 await self._answer(replace(heard.incoming, route="joined"))
-            outcome = await self._answer(heard.incoming)
+            outcome = await self._answer(repeats.marked(heard))
+            self._met.note(heard)
             if heard.incoming.route in {"left", "uninstalled"}:
                 self._forget(heard.incoming.account)
             return outcome

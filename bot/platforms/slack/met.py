@@ -90,12 +90,15 @@ class Met:
             return bool(heard.conversation) and await self.knows(account)
         if heard.incoming.route != "changed":
             return False
-        if self._profiles.get(account) == profile or not await self.knows(account):
-            return True
+        return self._profiles.get(account) == profile or not await self.knows(account)
+
+    def note(self, heard: Heard) -> None:
+        """What an event told of somebody is kept: told again, it is nothing new."""
+        if heard.where is not Where.EVENT or heard.incoming.route != "changed":
+            return
         if len(self._profiles) >= REMEMBERED:
             self._profiles.clear()
-        self._profiles[account] = profile
-        return False
+        self._profiles[heard.incoming.account] = heard.incoming.profile
 
     def forget(self, account: Account) -> None:
         """Ask the store anew the next time: the account, or without a user its whole lane."""

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.chat.messages import Account, message, text
 from bot.chat.platform import Installation, InTransaction, SlackStore
-from bot.chat.requests import Incoming, Outcome, Reply
+from bot.chat.requests import Incoming, Mark, Outcome, Reply
 from bot.ids import Lane
 from bot.platforms.slack.app import Slack
 from bot.settings import Settings
@@ -49,13 +49,21 @@ class Store:
 
 @dataclass
 class Answers:
-    """What the test wants answered; whoever asks is known from then on."""
+    """What the test wants answered; whoever asks is known from then on, and what was asked."""
 
     store: Store
     by_route: dict[str, Any] = field(default_factory=dict)
     heard: list[Incoming] = field(default_factory=list)
+    marks: set[Mark] = field(default_factory=set)
 
     async def __call__(self, incoming: Incoming) -> Outcome:
+        if self.marks.intersection(incoming.marks):
+            return Outcome()
+        outcome = await self._outcome(incoming)
+        self.marks.update(incoming.marks)
+        return outcome
+
+    async def _outcome(self, incoming: Incoming) -> Outcome:
         self.heard.append(incoming)
         if incoming.account.user:
             self.store.known.add(incoming.account)

@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from bot.chat.forms import Form, TextField
-from bot.chat.messages import Account, Button, buttons, message, text
-from bot.chat.requests import Incoming, Kind, Profile
+from bot.chat.messages import Account, Button, Message, buttons, message, text
+from bot.chat.requests import Incoming, Kind, Outcome, Profile
 from bot.errors import DatabaseUnready
 from bot.platforms.slack import app
 from tests.platforms.slack.conftest import LANE, Bot
+from tests.slack_stand_in import Unacknowledged
 
 ADA = Account(LANE, "UADA")
 ADA_PROFILE = Profile(name="Ada Example", email="ada@nhs.example", zone="Europe/Paris")
@@ -69,20 +70,49 @@ async def test_home_greets_a_newcomer_and_is_shown(either: Bot) -> None:
     assert home["blocks"][0]["text"]["text"] == "Your week"
 
 
-async def test_full_database_is_told_to_the_asker_once_slack_has_its_answer(
-    either: Bot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ending", [message(text("You are in.")), DatabaseUnready("It is full.")])
+async def test_what_takes_long_is_acknowledged_only_when_it_is_done(
+    either: Bot, monkeypatch: pytest.MonkeyPatch, ending: Message | DatabaseUnready
 ) -> None:
     monkeypatch.setattr(app, "ACKNOWLEDGED_WITHIN", 0.05)
+    either.slack.socket_patience = 0.3
     goes_on = asyncio.Event()
 
-    async def answer(incoming: Incoming) -> None:
+    async def answer(incoming: Incoming) -> Message:
         await goes_on.wait()
-        raise DatabaseUnready("The database is full.")
+        if isinstance(ending, DatabaseUnready):
+            raise ending
+        return ending
 
     either.answer("coffee join", answer)
-    await either.slack.says("UADA", "coffee join")
+    with pytest.raises(Unacknowledged):
+        await either.slack.says("UADA", "coffee join")
     goes_on.set()
     while either.app._working:
         await asyncio.gather(*either.app._working)
 
-    assert [one.text for one in either.slack.seen_by("UADA")] == ["The database is full."]
+    told = ["You are in."] if isinstance(ending, Message) else []
+    assert [one.text for one in either.slack.seen_by("UADA")] == told
+
+
+async def test_change_that_the_database_did_not_take_is_news_when_it_comes_again(
+    either: Bot,
+) -> None:
+    either.store.known.add(ADA)
+    either.slack.socket_patience = 0.3
+    change = {"type": "user_change", "user": either.slack.users["UADA"]}
+    refusals = [DatabaseUnready("It is full.")]
+
+    async def answer(incoming: Incoming) -> Outcome:
+        if refusals:
+            raise refusals.pop()
+        return Outcome()
+
+    either.answer("changed", answer)
+    with pytest.raises(Unacknowledged):
+        await either.slack.event(change, event_id="Ev1")
+    for event_id in ("Ev1", "Ev1", "Ev2"):
+        await either.slack.event(change, event_id=event_id)
+
+    # Twice: what was refused, and what was taken. The same under another id is no news.
+    assert [one.route for one in either.heard] == ["changed"] * 2

@@ -1,25 +1,26 @@
-from bot.platforms.slack import repeats
-from bot.platforms.slack.repeats import REMEMBERED_FOR, RepeatsInMemory
+"""By what Slack's repeats are told."""
+
+from dataclasses import replace
+
+from bot.chat.messages import Account
+from bot.chat.requests import Incoming, Kind, Mark
+from bot.ids import Lane
+from bot.platforms.slack.heard import Heard, Where
+from bot.platforms.slack.repeats import SAME_EVENT_WITHIN, marked
+
+ADA = Account(Lane("slack:T1"), "UADA")
+SAID = Heard(Where.DIRECT, Incoming(ADA, Kind.WORDS, text="coffee pause"), event="Ev1")
 
 
-async def test_event_is_new_once_and_again_when_it_can_be_no_retry() -> None:
-    now = [0.0]
-    heard = RepeatsInMemory(clock=lambda: now[0])
+def test_event_is_the_same_whoever_of_two_workspaces_hears_it() -> None:
+    there = replace(SAID, incoming=replace(SAID.incoming, account=Account(Lane("slack:T2"), "U")))
+    mark = Mark(("slack", "Ev1"), SAME_EVENT_WITHIN)
 
-    assert [await heard.is_new("Ev1"), await heard.is_new("Ev2"), await heard.is_new("Ev1")] == [
-        True,
-        True,
-        False,
-    ]
-    now[0] = REMEMBERED_FOR + 1
-    assert await heard.is_new("Ev1") is True
-    assert len(heard._heard) == 1
+    assert marked(SAID) == replace(SAID.incoming, marks=(mark,))
+    assert marked(there).marks == (mark,)
 
 
-async def test_memory_keeps_the_newest(monkeypatch: object) -> None:
-    heard = RepeatsInMemory(clock=lambda: 0.0)
-    for number in range(repeats.REMEMBERED + 1):
-        await heard.is_new(f"Ev{number}")
+def test_what_slack_tells_once_has_no_mark() -> None:
+    tapped = Heard(Where.CARD, Incoming(ADA, Kind.TAP, route="coffee join", token="t"))
 
-    assert await heard.is_new("Ev0") is True
-    assert await heard.is_new(f"Ev{repeats.REMEMBERED}") is False
+    assert marked(tapped) == tapped.incoming

@@ -14,7 +14,7 @@ from bot.chat.requests import Incoming, Kind, Outcome, Profile
 from bot.errors import SettingsError
 from bot.platforms.slack import app, installations, replies
 from tests.platforms.slack.conftest import LANE, Bot, settings, started
-from tests.slack_stand_in import APP_TOKEN, BOT_USER, TEAM, SlackStandIn
+from tests.slack_stand_in import APP_TOKEN, BOT_USER, TEAM, SlackStandIn, Unacknowledged
 
 BROKE = r"Something broke \(ref [0-9A-F]{4}\)\. Please try again in a moment\."
 ADA = Account(LANE, "UADA")
@@ -446,8 +446,9 @@ async def test_event_told_again_is_answered_once(either: Bot) -> None:
     assert len(either.slack.seen_by("UADA")) == 1
 
 
-async def test_slow_answer_is_acknowledged_and_shown_later(either: Bot, monkeypatch: Any) -> None:
+async def test_slow_answer_is_shown_later(either: Bot, monkeypatch: Any) -> None:
     monkeypatch.setattr(app, "ACKNOWLEDGED_WITHIN", 0.02)
+    either.slack.socket_patience = 0.3
     ready = asyncio.Event()
 
     async def slow(incoming: Incoming) -> Message:
@@ -455,11 +456,11 @@ async def test_slow_answer_is_acknowledged_and_shown_later(either: Bot, monkeypa
         return message(text("At last."))
 
     either.answer("coffee", slow)
-    acknowledged = await either.slack.command("UADA", "/coffee", channel="C1")
+    with pytest.raises(Unacknowledged):
+        await either.slack.command("UADA", "/coffee", channel="C1")
     ready.set()
     await settle(either)
 
-    assert acknowledged is None
     assert [one.text for one in either.slack.seen_by("UADA", "C1")] == ["At last."]
     assert either.slack.seen_by("UGRACE", "C1") == []
 
@@ -499,7 +500,8 @@ async def test_slow_form_is_answered_directly(
     bot.answer("introduce save", slow)
     await bot.slack.command("UADA", "/introduce")
     monkeypatch.setattr(app, "ACKNOWLEDGED_WITHIN", 0.02)
-    await bot.slack.submits("UADA", role="CTO")
+    with pytest.raises(Unacknowledged):
+        await bot.slack.submits("UADA", role="CTO")
     ready.set()
     await settle(bot)
 
@@ -656,7 +658,8 @@ async def test_stop_ends_what_hangs(slack: SlackStandIn, monkeypatch: Any) -> No
         return Outcome()
 
     bot.answer("coffee", hangs)
-    await slack.command("UADA", "/coffee")
+    with pytest.raises(Unacknowledged):
+        await slack.command("UADA", "/coffee")
     await stop()
 
     assert bot.app._working == set()
