@@ -15,8 +15,8 @@ from bot.chat.platform import Answer, InTransaction, Platform, TeamsStore
 from bot.chat.requests import Incoming, Kind, Outcome
 from bot.errors import BotError, DatabaseUnready, SettingsError, TryLater
 from bot.platforms.teams import check as checks
-from bot.platforms.teams import door, origin, read, render, tls
-from bot.platforms.teams.activities import INVOKE, MESSAGE, Malformed
+from bot.platforms.teams import door, origin, read, render, repeats, tls
+from bot.platforms.teams.activities import INVOKE, MESSAGE, Malformed, maybe
 from bot.platforms.teams.adapter import Adapter
 from bot.platforms.teams.api import Api
 from bot.platforms.teams.connector import Connectors
@@ -29,7 +29,6 @@ from bot.platforms.teams.met import Met
 from bot.platforms.teams.origin import Origin
 from bot.platforms.teams.pace import Pace
 from bot.platforms.teams.read import Heard
-from bot.platforms.teams.repeats import Repeats
 from bot.platforms.teams.replies import Replies
 from bot.platforms.teams.send import TeamsPlatform
 from bot.platforms.teams.text import Json
@@ -62,6 +61,10 @@ DECLINED = (
 LEFT = "left"
 
 Read = Callable[[Json], tuple[Heard, ...]]
+
+
+class Unfinished(Exception):
+    """What was heard is not committed in the time that Teams waits, and may still be lost."""
 
 
 class Shows(Protocol):
@@ -115,7 +118,6 @@ class Teams:
         members = Members(self._api, store, pace=pace)
         self._conversations = Conversations(self._api, store)
         self._met = Met(store, members)
-        self._repeats = Repeats()
         base_url = settings.public_url
         self._replies: Shows = (
             replies(self._api)
@@ -181,8 +183,8 @@ class Teams:
             )
         except Malformed:
             raise
-        except DatabaseUnready:
-            # Whoever sends it again will find it new.
+        except (DatabaseUnready, Unfinished):
+            # Whoever sends it again will find it new, or taken in by then.
             return web.Response(status=door.UNAVAILABLE)
         except Exception:
             # The outermost edge: a fault of ours is neither Teams' nor the token's.
@@ -211,6 +213,8 @@ class Teams:
             return answering.result()
         waiting.is_over = True
         self._in_background(_finished(answering))
+        if not waiting.is_taken_in:
+            raise Unfinished
         return waiting.in_words(WORKING) if every else None
 
     async def _answers(
@@ -219,12 +223,11 @@ class Teams:
         """Keep the place, then ask and show one after the other; the last is what is answered."""
         failed, body = await self._keep(place), None
         for heard in every:
-            with self._repeats.hearing(heard) as is_new:
-                if is_new:
-                    outcome = failed or await self._outcome(heard, waiting)
-                    body = await self._show(heard, outcome, waiting)
+            outcome = failed or await self._outcome(heard)
+            waiting.is_taken_in = heard is every[-1]
+            body = await self._show(heard, outcome, waiting)
         if place.is_arrival:
-            await self._tell(place, "installed")
+            await self._tell(place, "installed", waiting.activity)
         return body
 
     async def _keep(self, place: Origin) -> Outcome | None:
@@ -244,28 +247,26 @@ class Teams:
             return _sorry(ref)
         return None
 
-    async def _outcome(self, heard: Heard, waiting: Waiting) -> Outcome:
+    async def _outcome(self, heard: Heard) -> Outcome:
         try:
             heard = await self._met.introduced(heard)
-            outcome = await self._answer(heard.incoming)
+            outcome = await self._answer(repeats.marked(heard))
             if heard.incoming.route == LEFT:
                 self._met.forget(heard.incoming.account)
             return outcome
-        except DatabaseUnready as error:
-            if not waiting.is_over:
-                raise
-            # It is answered by now: nobody but the member can say it again.
-            return Outcome(reply=message(Paragraph(spans(str(error)))))
+        except DatabaseUnready:
+            raise
         except Exception:
             # The outermost edge: whoever asked is told that it broke, and we where.
             ref = secrets.token_hex(2).upper()
             log.exception("teams_request_failed", ref=ref)
             return _sorry(ref)
 
-    async def _tell(self, place: Origin, route: str) -> None:
+    async def _tell(self, place: Origin, route: str, activity: Json) -> None:
         """What befell a team or group chat rather than one of its people."""
         nobody = Account(place.conversation.lane, "")
-        await self._answer(Incoming(account=nobody, kind=Kind.EVENT, route=route))
+        marks = repeats.marks(nobody, place.conversation.id, maybe(activity, "id"))
+        await self._answer(Incoming(account=nobody, kind=Kind.EVENT, route=route, marks=marks))
 
     async def _show(self, heard: Heard, outcome: Outcome, waiting: Waiting) -> Json | None:
         is_late = waiting.is_late(heard)

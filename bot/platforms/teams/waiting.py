@@ -13,10 +13,14 @@ DIALOGS = "task/"
 
 @dataclass(slots=True)
 class Waiting:
-    """An activity whose answer is waited for, until it ``is_over``."""
+    """An activity whose answer is waited for, until it ``is_over``.
+
+    It ``is_taken_in`` once all that it asks is committed, and only its answer is still to be shown.
+    """
 
     activity: Json
     is_over: bool = False
+    is_taken_in: bool = False
 
     def is_late(self, heard: Heard) -> bool:
         """Whether what is shown must be a message of its own.

@@ -306,7 +306,10 @@ def test_teams_is_answered_before_it_asks_again(bot: Bot) -> None:
     assert (bot.app._within("message"), bot.app._within("invoke")) == (12, 4.5)
 
 
-async def test_slow_words_are_answered_in_the_background(identity: Identity) -> None:
+@pytest.mark.parametrize("name", ["", "task/submit", "task/fetch", "adaptiveCard/action"])
+async def test_what_takes_long_is_acknowledged_only_when_it_is_done(
+    identity: Identity, name: str
+) -> None:
     async with running(identity, within=0.05) as bot:
         go_on = asyncio.Event()
 
@@ -316,12 +319,13 @@ async def test_slow_words_are_answered_in_the_background(identity: Identity) -> 
         bot.answers.by_text["hello"] = slow
 
         async with asyncio.timeout(2):
-            status, body = await bot.post(bot.activity("hello"))
+            answer = await bot.post(invoke(bot, name) if name else bot.activity("hello"))
         meanwhile = list(bot.connector.said)
         go_on.set()
         await bot.settled()
 
-        assert (status, body, meanwhile) == (200, "", [])
+        assert (answer, meanwhile) == ((503, ""), [])
+        assert bot.replies.late == [True]
         assert bot.connector.said == ["You said hello."]
 
 
@@ -340,25 +344,18 @@ async def test_slow_words_are_answered_in_the_background(identity: Identity) -> 
         ),
     ],
 )
-async def test_slow_invoke_is_excused_and_answered_in_the_chat(
+async def test_invoke_whose_answer_is_slow_to_be_shown_is_excused(
     identity: Identity, name: str, expected: dict[str, Any]
 ) -> None:
     async with running(identity, within=0.05) as bot:
-        go_on = asyncio.Event()
-
-        async def slow() -> None:
-            await go_on.wait()
-
-        bot.answers.by_text["hello"] = slow
+        bot.replies.waiting = asyncio.Event()
 
         async with asyncio.timeout(2):
             answer = await bot.post(invoke(bot, name))
-        go_on.set()
+        bot.replies.waiting.set()
         await bot.settled()
 
         assert answer == (200, expected)
-        assert bot.replies.late == [True]
-        assert bot.connector.said == ["You said hello."]
 
 
 async def test_teams_that_is_slow_to_take_the_reply_keeps_no_request(identity: Identity) -> None:
@@ -495,9 +492,7 @@ async def test_full_database_is_told_to_teams_and_the_repeat_is_answered(bot: Bo
     assert bot.connector.said == ["You said hello."]
 
 
-async def test_full_database_is_told_to_the_member_once_teams_has_its_answer(
-    identity: Identity,
-) -> None:
+async def test_what_the_database_did_not_take_late_is_told_to_nobody(identity: Identity) -> None:
     async with running(identity, within=0.01) as bot:
         goes_on = asyncio.Event()
 
@@ -510,4 +505,4 @@ async def test_full_database_is_told_to_the_member_once_teams_has_its_answer(
         goes_on.set()
         await bot.settled()
 
-        assert (status, bot.connector.said) == (200, ["The database is full."])
+        assert (status, bot.connector.said) == (503, [])

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.chat.messages import Account, Message, message, plain, text
 from bot.chat.platform import TeamsConversation
-from bot.chat.requests import Incoming, Kind, Outcome
+from bot.chat.requests import Incoming, Kind, Mark, Outcome
 from bot.ids import Lane
 from bot.platforms.teams import origin
 from bot.platforms.teams.activities import Malformed
@@ -75,12 +75,16 @@ class Answers:
 
     by_text: dict[str, Any] = field(default_factory=dict)
     heard: list[Incoming] = field(default_factory=list)
+    marks: set[Mark] = field(default_factory=set)
 
     async def __call__(self, incoming: Incoming) -> Outcome:
+        if self.marks.intersection(incoming.marks):
+            return Outcome()
         self.heard.append(incoming)
         said = self.by_text.get(incoming.text)
         if callable(said):
             said = await said()
+        self.marks.update(incoming.marks)
         return Outcome(reply=said or message(text(f"You said {incoming.text}.")))
 
 
@@ -125,12 +129,17 @@ class Shown:
         self.shown: list[Heard] = []
         self.late: list[bool] = []
         self.errors: list[Exception] = []
+        self.waiting: asyncio.Event | None = None
 
     async def show(self, heard: Heard, outcome: Outcome, *, is_late: bool = False) -> Any:
         self.shown.append(heard)
+        if self.waiting is not None:
+            await self.waiting.wait()
         self.late.append(is_late)
         if self.errors:
             raise self.errors.pop(0)
+        if outcome.reply is None:
+            return None
         if heard.where is not Where.PERSONAL and not is_late:
             return {"shown": heard.where.value}
         assert isinstance(outcome.reply, Message)
