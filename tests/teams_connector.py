@@ -3,6 +3,7 @@
 It refuses what the real one refuses, in its words, and keeps what was said in order.
 """
 
+import asyncio
 import itertools
 import json
 from collections.abc import Callable
@@ -133,6 +134,7 @@ class TeamsConnector:
         self._takes = takes
         self._page = page
         self._faults: dict[str, list[_Fault]] = {}
+        self._holds: dict[str, list[tuple[asyncio.Event, asyncio.Event]]] = {}
         self._numbers = itertools.count(1790000000000)
         self._url = ""
 
@@ -223,6 +225,12 @@ class TeamsConnector:
         fault = _Fault(status, code, after_taking=after_taking)
         self._faults.setdefault(method, []).extend([fault] * times)
 
+    def hold(self, method: str = "send") -> tuple[asyncio.Event, asyncio.Event]:
+        """Keep the next request waiting: an event for its arrival, and one that lets it go."""
+        held = asyncio.Event(), asyncio.Event()
+        self._holds.setdefault(method, []).append(held)
+        return held
+
     # The Connector's methods.
 
     def _called(self, method: str, do: Callable[[Json, Json], Json]) -> Any:
@@ -233,6 +241,10 @@ class TeamsConnector:
             self.calls.append(Call(method, asked["tenant"], asked.get("conversation", ""), body))
             if not self._takes(request.headers.get("Authorization", "")):
                 return _no(401, "Unauthorized")
+            if holds := self._holds.get(method):
+                arrived, go = holds.pop(0)
+                arrived.set()
+                await go.wait()
             faults = self._faults.get(method, [])
             fault = faults.pop(0) if faults else None
             if fault and not fault.after_taking:
