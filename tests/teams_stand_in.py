@@ -13,13 +13,19 @@ import aiohttp
 
 from tests.teams_connector import BOT, CARD, OTHER_TENANT, TENANT, Json, Said, TeamsConnector
 
-__all__ = ["BOT", "OTHER_TENANT", "TENANT", "Answer", "LeftEmpty", "Said", "TeamsStandIn"]
+__all__ = [
+    "BOT", "OTHER_TENANT", "TENANT", "Answer", "Failed", "LeftEmpty", "Said", "TeamsStandIn",
+]  # fmt: skip
 
 MESSAGE_ANSWER = "application/vnd.microsoft.activity.message"
 
 
 class LeftEmpty(AssertionError):
     """Teams sends no form whose required inputs are empty."""
+
+
+class Failed(AssertionError):
+    """Teams tells whoever tapped that the app did not answer."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,8 @@ class TeamsStandIn(TeamsConnector):
     """Start it, point the bot at it by ``service_url``, and act as its people.
 
     ``mint`` makes the token for a service address. ``dialogs`` holds the dialog each person has
-    open, ``notices`` the short sentences they saw beside a card.
+    open, ``notices`` the short sentences they saw beside a card, ``statuses`` what each act of
+    theirs was answered with.
     """
 
     def __init__(self, *, mint: Callable[[str], str], **more: Any) -> None:
@@ -42,6 +49,7 @@ class TeamsStandIn(TeamsConnector):
         self.bot_url = ""
         self.dialogs: dict[str, Json] = {}
         self.notices: dict[str, list[str]] = defaultdict(list)
+        self.statuses: list[int] = []
         self._mint = mint
         self._last: tuple[Json, str] = ({}, "")
 
@@ -169,6 +177,7 @@ class TeamsStandIn(TeamsConnector):
         bearer = self._mint(activity["serviceUrl"]) if token is None else token
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         async with self._session.post(self.bot_url, json=activity, headers=headers) as response:
+            self.statuses.append(response.status)
             is_json = response.content_type == "application/json"
             return Answer(response.status, await response.json() if is_json else None)
 
@@ -213,7 +222,8 @@ class TeamsStandIn(TeamsConnector):
         more: Json = {"conversation": card.conversation, "replyToId": card.id} if card else {}
         activity = self.activity(user, type="invoke", name=name, value=value, **more)
         answer = await self.deliver(activity)
-        assert answer.status == 200, answer
+        if answer.status != 200:
+            raise Failed(answer)
         return answer
 
     async def _fetches(self, user: str, card: Said, data: Json) -> Answer:

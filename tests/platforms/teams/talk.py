@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.chat.messages import Account
+from bot.chat.platform import Answer
 from bot.chat.requests import Role
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
@@ -138,8 +139,10 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(database: Database) -> AsyncIterator[Talk]:
-    """The bot, listening, in a community that nobody has come to yet."""
+async def talking(
+    database: Database, *, by: Callable[[Dispatch], Answer] = lambda dispatch: dispatch, **more: Any
+) -> AsyncIterator[Talk]:
+    """The bot, listening, in a community that nobody has come to yet; it asks dispatch ``by``."""
     with database.transaction() as db:
         community = db.communities.add("Leaders", zone="Europe/London", now=START)
         db.communities.add_terms(community, seed_words())
@@ -157,7 +160,7 @@ async def talking(database: Database) -> AsyncIterator[Talk]:
     ):
         given = {name.lower(): value for name, value in identity.settings().items()}
         dispatch = Dispatch(database, ROUTES, clock=lambda: START)
-        app = Teams(Settings(_env_file=None, **given), dispatch, in_teams)
+        app = Teams(Settings(_env_file=None, **given), by(dispatch), in_teams, **more)
         delivery = Delivery(database, {"teams": app.platform}, clock=lambda: START, results=RESULTS)
         server = web.Application()
         server.add_routes(app.routes())
