@@ -63,6 +63,16 @@ class TryLater(BotError):
         self.whole_lane = whole_lane
 
 
+class NotNow(TryLater):
+    """A platform did nothing about this message now and names no time; the others go on.
+
+    It is put off a few times, ever longer, and then given up; see :mod:`bot.chat.patience`.
+    """
+
+    def __init__(self, reason: str, *, after: timedelta) -> None:
+        super().__init__(reason, after=after, whole_lane=False)
+
+
 class CannotDeliver(BotError):
     """A platform will never take this message; ``reason`` is in plain words for an organiser.
 

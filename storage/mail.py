@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.chat.messages import Account, Message
 from bot.chat.platform import Delivery, Letter, Receipt, first_key
 from bot.ids import CommunityId, Lane, MemberId
-from storage import mail_addresses, nudges
+from storage import mail_addresses, nudges, waits
 from storage.tables import communities, members, outbox
 from storage.web import LINK_LIFE, Web, web_account
 
@@ -55,6 +55,10 @@ class Mail:
         found = _entry(copy)
         if found:
             self._web.remove_message(*found)
+
+    def put_off(self, key: str) -> int:
+        """How often the delivery of this key was put off before; this time counts from now on."""
+        return waits.put_off(self._connection, key)
 
     def set_works(self, address: str, *, works: bool) -> None:
         """The mail server says whether an address exists; see :mod:`storage.mail_addresses`."""

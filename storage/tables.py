@@ -169,6 +169,9 @@ accounts = sa.Table(
     _flag("is_preferred"),
     # Its owner has moved away from it, so that no event brings it back.
     _flag("is_retired"),
+    # Why the platform said, when it was written to, that it reaches nobody any more.
+    _words("gone"),
+    sa.Column("gone_at", Instant),
     sa.Column("met_at", Instant, nullable=False),
     sa.UniqueConstraint("lane", "user"),
     sa.Index("ix_accounts_member", "member"),
@@ -297,6 +300,8 @@ outbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     _words("reason"),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    # How often its platform did not take it then; an attempt that was put off is none.
+    sa.Column("put_off", sa.Integer, nullable=False, server_default="0"),
     sa.Column("not_before", Instant, nullable=False),
     _words("claim"),
     sa.Column("claimed_at", Instant),

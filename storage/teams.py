@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.chat.messages import Account
 from bot.chat.platform import TeamsConversation
 from bot.ids import Lane
+from storage import waits
 from storage.rows import upsert
 from storage.tables import teams_conversations as conversations
 from storage.tables import workspaces as tenants
@@ -80,6 +81,10 @@ class Teams:
                 conversations.c.lane == lane, conversations.c.conversation == conversation
             )
         )
+
+    def put_off(self, key: str) -> int:
+        """How often the delivery of this key was put off before; this time counts from now on."""
+        return waits.put_off(self._connection, key)
 
     def _one(self, *conditions: sa.ColumnElement[bool]) -> TeamsConversation | None:
         row = self._connection.execute(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bot.chat.messages import Account
 from bot.chat.platform import Installation
 from bot.ids import CommunityId, Lane, lane_of, platform_of
+from storage import waits
 from storage.rows import insert_new
 from storage.secrets import Vault
 from storage.tables import accounts, communities, members, workspaces
@@ -218,6 +219,10 @@ class Workspaces:
             )
         ).first()
         return found is not None
+
+    def put_off(self, key: str) -> int:
+        """How often the delivery of this key was put off before; this time counts from now on."""
+        return waits.put_off(self._connection, key)
 
     def _replace(self, lane: Lane, held: str, **values: object) -> bool:
         """Change a workspace while it has this refresh token; False where it does not."""

@@ -148,7 +148,14 @@ class Seals(Protocol):
         """The text again; raises ``SettingsError`` for what was not sealed here."""
 
 
-class SlackStore(Protocol):
+class PutsOff(Protocol):
+    """Counts how often a delivery was put off, across restarts and replicas."""
+
+    def put_off(self, key: str) -> int:
+        """How often the delivery of this key was put off before; this time counts from now on."""
+
+
+class SlackStore(PutsOff, Protocol):
     """What the Slack platform asks to have kept."""
 
     def communities(self) -> Sequence[tuple[CommunityId, str]]:
@@ -194,7 +201,7 @@ class TeamsConversation:
     teams_user: str = ""
 
 
-class TeamsStore(Protocol):
+class TeamsStore(PutsOff, Protocol):
     """What the Teams platform asks to have kept."""
 
     def admit(self, tenant: str, *, now: datetime) -> Lane:
@@ -336,7 +343,7 @@ class Letter:
     copy: Receipt = field(default_factory=Receipt)
 
 
-class MailStore(Protocol):
+class MailStore(PutsOff, Protocol):
     """What sending e-mail asks to have kept."""
 
     def letter(self, delivery: Delivery, message: Message, *, now: datetime) -> Letter | None:

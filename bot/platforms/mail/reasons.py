@@ -9,10 +9,17 @@ from datetime import timedelta
 
 from aiosmtplib import SMTPAuthenticationError, SMTPException, SMTPResponseException
 
-from bot.errors import BotError, CannotDeliver, TryLater
+from bot.errors import BotError, CannotDeliver, NotNow, TryLater
 
 # Servers that greylist take the same message some minutes later (RFC 6647, 4.4).
 LATER = timedelta(minutes=5)
+# Ever longer, for about two days in all: mail servers give up after a few days (RFC 5321, 4.5.4.1),
+# and what this bot has to say is seldom of use later.
+WAITS = (
+    LATER,
+    *(timedelta(minutes=minutes) for minutes in (10, 20, 40, 80, 160)),
+    *(timedelta(hours=4),) * 11,
+)
 # A server that is away or does not know us: an operator has to look, and nothing is lost.
 AWAY = timedelta(minutes=2)
 
@@ -25,7 +32,7 @@ _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 NO_SUCH_ADDRESS = "The mail server says that this e-mail address does not exist ({})."
 IS_FULL = "This person’s mailbox is full ({})."
 REFUSED = "The mail server does not take this e-mail ({})."
-WAITS = "The mail server asks to wait ({})."
+TO_WAIT = "The mail server asks to wait ({})."
 UNREACHED = "The mail server can’t be reached."
 NOT_LET_IN = "The mail server does not take our user and password; check SMTP_URL."
 NOT_TRUSTED = "The mail server’s certificate is not one we trust, so nothing was sent."
@@ -43,9 +50,9 @@ def of_message(error: SMTPResponseException) -> BotError:
     if error.code == STORAGE_EXCEEDED or enhanced.endswith(".2.2"):
         return CannotDeliver(IS_FULL.format(named))
     if error.code == SERVICE_CLOSES:
-        return TryLater(WAITS.format(named), after=LATER)
+        return TryLater(TO_WAIT.format(named), after=LATER)
     if 400 <= error.code < 500:
-        return TryLater(WAITS.format(named), after=LATER, whole_lane=False)
+        return NotNow(TO_WAIT.format(named), after=LATER)
     if enhanced in GONE:
         return CannotDeliver(NO_SUCH_ADDRESS.format(named), account_gone=True)
     return CannotDeliver(REFUSED.format(named))

@@ -10,6 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Protocol, assert_never
 
+from bot.chat import patience
 from bot.chat.messages import Message
 from bot.chat.platform import (
     Delivery,
@@ -20,8 +21,8 @@ from bot.chat.platform import (
     Receipt,
     first_key,
 )
-from bot.errors import CannotDeliver
-from bot.platforms.mail import render
+from bot.errors import CannotDeliver, NotNow
+from bot.platforms.mail import reasons, render
 
 NOT_AN_ADDRESS = "This e-mail address can’t be written to."
 NOBODY = "This e-mail address is nobody’s in the community any more."
@@ -89,7 +90,11 @@ class MailPlatform:
         written["To"] = to
         written["Message-ID"] = message_id(delivery.key, self._sender)
         await delivery.leave()
-        await self._connection.hand_over(self._sender, to.addr_spec, written.as_bytes())
+        try:
+            await self._connection.hand_over(self._sender, to.addr_spec, written.as_bytes())
+        except NotNow as error:
+            before = await self._store(lambda store: store.put_off(delivery.key))
+            raise patience.put_off(error.reason, before=before, waits=reasons.WAITS) from error
         return letter.copy
 
     async def _update(self, delivery: Delivery) -> Receipt:

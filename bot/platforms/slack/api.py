@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.chat.platform import Installation
-from bot.errors import BotError, CannotDeliver, TryLater, Uncertain
+from bot.errors import BotError, CannotDeliver, NotNow, TryLater, Uncertain
 from bot.ids import Lane
 from bot.platforms.slack import reasons
 
@@ -196,8 +196,10 @@ class Api:
             after = _retry_after(answer)
             self._paused[lane, method] = self._clock() + after
             return _patience(method, after)
-        if code in reasons.LATER:
-            return TryLater(reasons.LATER[code], after=BROKEN_AFTER)
+        if code in reasons.LANE_LATER:
+            return TryLater(reasons.LANE_LATER[code], after=BROKEN_AFTER)
+        if code in reasons.MESSAGE_LATER:
+            return NotNow(reasons.MESSAGE_LATER[code], after=BROKEN_AFTER)
         if status >= 500 or code in reasons.UNCLEAR or not code:
             return Uncertain(reasons.UNCLEAR.get(code, "Slack broke while it took the message."))
         return Refusal(method, code)

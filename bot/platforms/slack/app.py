@@ -98,7 +98,7 @@ class Slack:
         self._working: set[asyncio.Task[None]] = set()
         self._bolt: AsyncApp | None = None
         self._socket: AsyncSocketModeHandler | None = None
-        self.platform = SlackPlatform(self._api, self._members, base_url=settings.public_url)
+        self.platform = SlackPlatform(self._api, self._members, store, base_url=settings.public_url)
 
     def routes(self) -> list[web.RouteDef]:
         """One address for commands, events and interactivity, and two for installing.

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.chat import patience
 from bot.chat.messages import Account, Message
-from bot.chat.platform import Delivery, DeliveryKind, Receipt
-from bot.errors import CannotDeliver, TryLater, Uncertain
+from bot.chat.platform import Delivery, DeliveryKind, InTransaction, Receipt, SlackStore
+from bot.errors import BotError, CannotDeliver, NotNow, Uncertain
 from bot.ids import Lane
 from bot.platforms.slack import reasons, render
 from bot.platforms.slack.api import BROKEN_AFTER, POST, Api, Refusal
@@ -34,10 +35,17 @@ class SlackPlatform:
     name = "slack"
 
     def __init__(
-        self, api: Api, members: Members, *, base_url: str, pace: Pace | None = None
+        self,
+        api: Api,
+        members: Members,
+        store: InTransaction[SlackStore],
+        *,
+        base_url: str,
+        pace: Pace | None = None,
     ) -> None:
         self._api = api
         self._members = members
+        self._store = store
         self._base_url = base_url
         self._pace = pace or Pace()
 
@@ -53,10 +61,13 @@ class SlackPlatform:
                     return await self._delete(delivery)
                 case DeliveryKind.FETCH_MEMBERS:
                     return Receipt(people=await _again(self._members.everyone, delivery.lane))
-        except Refusal as error:
-            raise CannotDeliver(
-                reasons.reason(error.code), account_gone=error.code in reasons.GONE
+        except NotNow as error:
+            before = await self._store(lambda store: store.put_off(delivery.key))
+            raise patience.put_off(
+                error.reason, before=before, waits=patience.UNANSWERED
             ) from error
+        except Refusal as error:
+            raise _refused(delivery, error) from error
 
     async def find(self, delivery: Delivery, *, since: datetime) -> Receipt | None:
         """The message of a delivery that may have arrived; None where it certainly did not.
@@ -161,9 +172,18 @@ class SlackPlatform:
         return {"text": shown.text, "blocks": shown.blocks}
 
 
+def _refused(delivery: Delivery, error: Refusal) -> BotError:
+    """What a refusal means for the delivery."""
+    is_person = delivery.kind is DeliveryKind.POST and len(delivery.destination.users) == 1
+    return CannotDeliver(
+        reasons.reason(error.code, is_person=is_person),
+        account_gone=reasons.is_gone(error.code, is_person=is_person),
+    )
+
+
 async def _again(call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """The result of a call that may be repeated: an unclear answer counts as none."""
     try:
         return await call(*arguments, **named)
     except Uncertain as error:
-        raise TryLater(error.reason, after=BROKEN_AFTER, whole_lane=False) from error
+        raise NotNow(error.reason, after=BROKEN_AFTER) from error

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from msrest.exceptions import ClientException
 
-from bot.errors import BotError, TryLater, Uncertain
+from bot.errors import BotError, NotNow, TryLater, Uncertain
 from bot.platforms.teams.connector import Connectors, HttpError, Raw
 from bot.platforms.teams.identity import LoginRefused, LoginUnreached
 from bot.platforms.teams.text import Json
@@ -105,7 +105,7 @@ class Api:
         opened = await self._called(OPEN, calls.create_conversation(Raw(asked), raw=True))
         conversation = _words(opened, "id")
         if not conversation:
-            raise TryLater("Teams opened no conversation.", after=BROKEN_AFTER, whole_lane=False)
+            raise NotNow("Teams opened no conversation.", after=BROKEN_AFTER)
         return conversation
 
     async def members(
@@ -167,7 +167,7 @@ def _unclear(method: str) -> Exception:
     if method == SEND:
         return Uncertain("Teams gave no answer while it took the message.")
     # Whatever else we ask of Teams comes to the same when it is done twice.
-    return TryLater(f"Teams gave no answer to {method}.", after=BROKEN_AFTER, whole_lane=False)
+    return NotNow(f"Teams gave no answer to {method}.", after=BROKEN_AFTER)
 
 
 def _retry_after(error: HttpError) -> float:

@@ -126,7 +126,7 @@ class Teams:
         )
         self._working: set[asyncio.Task[None]] = set()
         self.platform: Platform = TeamsPlatform(
-            self._api, self._conversations, members, base_url=base_url, pace=pace
+            self._api, self._conversations, members, store, base_url=base_url, pace=pace
         )
 
     def routes(self) -> list[web.RouteDef]:

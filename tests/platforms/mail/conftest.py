@@ -1,5 +1,6 @@
 """A mail server on this machine, and a platform that hands its mail over to it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,11 @@ class MemoryStore:
     is_asked_for: bool = False
     secrets: list[str] = field(default_factory=list)
     copies: dict[str, Message] = field(default_factory=dict)
+    waits: Counter[str] = field(default_factory=Counter)
+
+    def put_off(self, key: str) -> int:
+        self.waits[key] += 1
+        return self.waits[key] - 1
 
     def letter(self, delivery: Delivery, message: Message, *, now: datetime) -> Letter | None:
         if delivery.destination.users != (ADA,):

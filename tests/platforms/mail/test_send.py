@@ -194,6 +194,35 @@ async def test_server_that_asks_to_wait_is_asked_later(
     assert (error.after, error.whole_lane) == (timedelta(minutes=5), whole_lane)
 
 
+async def test_server_that_asks_to_wait_for_two_days_is_given_up(office: Office) -> None:
+    office.server.refused[ADA] = "450 4.7.1 greylisted"
+    waits = []
+
+    error = await refusal(office)
+    while isinstance(error, TryLater):
+        waits.append(error.after)
+        error = await refusal(office)
+
+    assert waits == list(reasons.WAITS)
+    assert waits == sorted(waits)
+    assert timedelta(days=2) < sum(waits, timedelta()) < timedelta(days=2, hours=3)
+    assert isinstance(error, CannotDeliver)
+    assert error.account_gone is False
+    assert error.reason == ("The mail server asks to wait (450 4.7.1). It was tried 18 times.")
+
+
+async def test_greylisted_mail_arrives_when_it_is_tried_again(office: Office) -> None:
+    office.server.refused[ADA] = "451 4.7.1 greylisted, come back in some minutes"
+
+    error = await refusal(office)
+    office.server.refused.clear()
+    await office.send()
+
+    assert isinstance(error, TryLater)
+    assert error.after == timedelta(minutes=5)
+    assert len(office.server.took) == 1
+
+
 async def test_sender_that_is_refused_is_the_operators_to_mend(office: Office) -> None:
     office.server.sender_answer = "553 5.7.1 sender not allowed"
 

@@ -1,6 +1,7 @@
 """A bot on the stand-in for Slack, whose answers are the test's."""
 
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,11 @@ class Store:
     installations: dict[Lane, Installation] = field(default_factory=dict)
     known: set[Account] = field(default_factory=set)
     reads: int = 0
+    waits: Counter[str] = field(default_factory=Counter)
+
+    def put_off(self, key: str) -> int:
+        self.waits[key] += 1
+        return self.waits[key] - 1
 
     def installation(self, lane: Lane) -> Installation | None:
         self.reads += 1

@@ -22,7 +22,7 @@ from bot.platforms.slack.send import (
     LOOKED_THROUGH,
     SlackPlatform,
 )
-from tests.platforms.slack.conftest import LANE
+from tests.platforms.slack.conftest import LANE, Store
 from tests.slack_stand_in import BOT_TOKEN, TEAM, SlackStandIn
 
 HELLO = message(text("Hello & welcome."))
@@ -60,7 +60,7 @@ async def sender(slack: SlackStandIn) -> AsyncIterator[Sender]:
     api = Api(slack.api_url, installed, clock=clock)
     members = Members(api, clock=clock)
     pace = Pace(clock=clock, sleep=clock.sleep)
-    platform = SlackPlatform(api, members, base_url="https://bot.example", pace=pace)
+    platform = SlackPlatform(api, members, Store(), base_url="https://bot.example", pace=pace)
     yield Sender(platform, members, clock)
     await api.close()
 

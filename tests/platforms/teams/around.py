@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot.chat.messages import Account
-from bot.chat.platform import TeamsConversation, TeamsStore
+from bot.chat.platform import Delivery, TeamsConversation, TeamsStore
 from bot.ids import Lane
 from bot.platforms.teams.api import Api
 from bot.platforms.teams.connector import Connectors
@@ -87,6 +87,20 @@ class Around:
         self.store.hear(known)
         return known
 
+    def queue(self, asked: Delivery) -> None:
+        """The delivery is in the outbox, where it is counted how often it was put off."""
+        with self.store.database.transaction() as db:
+            (community,) = db.communities.all()
+            db.outbox.add(
+                community.id,
+                asked.lane,
+                asked.kind,
+                asked.destination,
+                key=asked.key,
+                subject="s",
+                now=START,
+            )
+
     def knows_channel(
         self, conversation: str = CHANNEL, *members: str, lane: Lane = LANE
     ) -> TeamsConversation:
@@ -114,7 +128,7 @@ async def around(database: Database, **more: Any) -> AsyncIterator[Around]:
         pace = Pace(clock=clock, sleep=clock.sleep)
         conversations = Conversations(api, store, clock=clock, now=lambda: START)
         members = Members(api, store, pace=pace, clock=clock)
-        platform = TeamsPlatform(api, conversations, members, base_url=BASE, pace=pace)
+        platform = TeamsPlatform(api, conversations, members, store, base_url=BASE, pace=pace)
         yield Around(teams, store, clock, api, conversations, members, platform)
         await api.close()
 

@@ -7,14 +7,15 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.messages import message, text
+from bot.chat.patience import UNANSWERED
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.chat.requests import Profile
 from bot.errors import CannotDeliver, TryLater, Uncertain
 from bot.ids import Lane
 from bot.platforms.teams import reasons
-from bot.platforms.teams.patience import WAITS, Patience
+from bot.platforms.teams.send import WAITS, TeamsPlatform
 from storage.database import Database
-from tests.platforms.teams.around import ADA, CHANNEL, LANE, OTHER_LANE, Around, around
+from tests.platforms.teams.around import ADA, BASE, CHANNEL, LANE, OTHER_LANE, Around, around
 
 HELLO = message(text("Hello & welcome."))
 
@@ -238,6 +239,7 @@ async def test_conversation_that_stays_unknown_is_given_up_after_a_few_times(
     sender: Around,
 ) -> None:
     sender.knows("ada")
+    sender.queue(post("ada"))
     sender.teams.fails(404, "ConversationNotFound", times=100)
     waits = []
 
@@ -252,17 +254,9 @@ async def test_conversation_that_stays_unknown_is_given_up_after_a_few_times(
     assert given_up.value.account_gone is True
 
 
-async def test_patience_begins_anew_once_a_message_arrived(sender: Around) -> None:
-    sender.knows_channel()
-    for _ in range(len(WAITS) + 1):
-        sender.teams.fails(404, "ConversationNotFound")
-        with pytest.raises(TryLater):
-            await sender.platform.send(post(channel=CHANNEL))
-        await sender.platform.send(post(channel=CHANNEL))
-
-
 async def test_channel_that_is_gone_takes_no_account_with_it(sender: Around) -> None:
     sender.knows_channel()
+    sender.queue(post(channel=CHANNEL))
     sender.teams.fails(404, "ConversationNotFound", times=len(WAITS) + 1)
     for _ in WAITS:
         with pytest.raises(TryLater):
@@ -288,6 +282,7 @@ async def test_message_outlives_a_token_that_teams_does_not_take(sender: Around)
 
 async def test_registration_that_stays_refused_takes_no_account_with_it(sender: Around) -> None:
     sender.knows("ada")
+    sender.queue(post("ada"))
     sender.teams.fails(401, "Unauthorized", times=len(WAITS) + 1)
     for _ in WAITS:
         with pytest.raises(TryLater):
@@ -297,18 +292,6 @@ async def test_registration_that_stays_refused_takes_no_account_with_it(sender: 
         await sender.platform.send(post("ada"))
 
     assert given_up.value.account_gone is False
-
-
-def test_patience_remembers_the_newest() -> None:
-    patience = Patience()
-
-    for number in range(10_001):
-        patience.later(f"k{number}", "It broke.")
-
-    newest, oldest = patience.later("k10000", "It broke."), patience.later("k0", "It broke.")
-    assert newest is not None
-    assert oldest is not None
-    assert (newest.after, oldest.after) == (WAITS[1], WAITS[0])
 
 
 # Limits and faults.
@@ -360,6 +343,30 @@ async def test_what_harms_nobody_twice_is_tried_again(sender: Around, method: st
     assert later.value.whole_lane is False
 
 
+async def test_change_that_gets_no_answer_is_given_up_after_a_few_times(
+    sender: Around,
+) -> None:
+    sender.knows("ada")
+    asked = change(DeliveryKind.UPDATE, await sender.platform.send(post("ada")))
+    sender.queue(asked)
+    sender.teams.fails(502, "ServiceError", method="update", times=len(UNANSWERED) + 1)
+    waits = []
+
+    for _ in UNANSWERED:
+        with pytest.raises(TryLater) as later:
+            await sender.platform.send(asked)
+        waits.append(later.value.after)
+    # A restart does not begin anew.
+    restarted = TeamsPlatform(
+        sender.api, sender.conversations, sender.members, sender.store, base_url=BASE
+    )
+    with pytest.raises(CannotDeliver) as given_up:
+        await restarted.send(asked)
+
+    assert waits == list(UNANSWERED)
+    assert given_up.value.reason == "Teams gave no answer to update. It was tried 5 times."
+
+
 # Microsoft: "500: do not retry".
 async def test_change_that_teams_broke_over_is_given_up(sender: Around) -> None:
     sender.knows("ada")
@@ -406,6 +413,77 @@ def test_every_code_has_a_reason_in_plain_words(code: str, status: int, expected
     assert reason == expected
     assert reason.endswith(".")
     assert code == "BrandNew" or not code or code not in reason
+
+
+GONE = "the account is gone"
+CANNOT = "cannot"
+TRIED_AGAIN = "tried again, and then given up"
+GONE_IN_THE_END = "tried again, and then the account is gone"
+WAITS_ALONE = "the message waits"
+LANE_WAITS = "the tenant waits"
+UNCERTAIN = "uncertain"
+
+# "Status codes from bot conversational APIs", and what becomes of a post to one person.
+DOCUMENTED = {
+    (400, "BadArgument"): CANNOT,
+    (400, "Bad Argument"): CANNOT,
+    (400, "BadSyntax"): CANNOT,
+    (400, "MissingProperty"): CANNOT,
+    (400, "MessageSizeTooBig"): CANNOT,
+    (401, "BotNotRegistered"): TRIED_AGAIN,
+    (401, ""): TRIED_AGAIN,
+    (403, "BotDisabledByAdmin"): GONE,
+    (403, "BotNotInConversationRoster"): GONE,
+    (403, "ConversationBlockedByUser"): GONE,
+    (403, "ForbiddenOperationException"): GONE,
+    (403, "InvalidBotApiHost"): CANNOT,
+    (403, "MessageWritesBlocked"): GONE,
+    (403, "NotEnoughPermissions"): CANNOT,
+    (403, ""): CANNOT,
+    (404, "ActivityNotFoundInConversation"): CANNOT,
+    (404, "ConversationNotFound"): GONE_IN_THE_END,
+    (404, "MemberNotFoundInConversation"): GONE,
+    (404, ""): GONE_IN_THE_END,
+    (405, ""): CANNOT,
+    (412, "PreconditionFailed"): WAITS_ALONE,
+    (413, "MessageSizeTooBig"): CANNOT,
+    (429, "Throttled"): LANE_WAITS,
+    (429, ""): LANE_WAITS,
+    (500, "ServiceError"): UNCERTAIN,
+    (502, "ServiceError"): UNCERTAIN,
+    (503, ""): UNCERTAIN,
+    (504, ""): UNCERTAIN,
+}
+
+
+async def test_every_code_has_its_rule(sender: Around) -> None:
+    sender.knows("ada")
+    found = {}
+
+    for status, code in DOCUMENTED:
+        asked = post("ada", key=f"{status}:{code}")
+        sender.queue(asked)
+        sender.teams.fails(status, code, times=2 * len(WAITS) + 2)
+        found[status, code] = await rule(sender, asked)
+        sender.teams.is_well()
+
+    assert found == DOCUMENTED
+
+
+async def rule(sender: Around, asked: Delivery) -> str:
+    for attempt in range(len(WAITS) + 1):
+        try:
+            await sender.platform.send(asked)
+        except TryLater as later:
+            if later.whole_lane or later.after not in WAITS:
+                return LANE_WAITS if later.whole_lane else WAITS_ALONE
+        except CannotDeliver as ended:
+            if attempt:
+                return GONE_IN_THE_END if ended.account_gone else TRIED_AGAIN
+            return GONE if ended.account_gone else CANNOT
+        except Uncertain:
+            return UNCERTAIN
+    return "never given up"
 
 
 def test_channel_has_a_reason_for_each_code_of_a_person() -> None:
