@@ -108,7 +108,11 @@ class Dispatch:
         member = self._member(db, incoming, now=now)
         if isinstance(member, Outcome):
             return member
-        if db.accounts.is_retired(incoming.account) and not _may_ask_retired(route, words):
+        standing = db.accounts.standing(incoming.account)
+        if not standing.is_active and incoming.kind is not Kind.EVENT:
+            # Whoever speaks can be spoken to, whatever a platform said before.
+            db.members.set_account_active(incoming.account, is_active=True)
+        if standing.is_retired and not _may_ask_retired(route, words):
             return Outcome(account_views.left_behind(), keep=False)
         return self._carried_out(db, incoming, route, words, member, now=now)
 

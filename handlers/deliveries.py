@@ -13,6 +13,8 @@ routes = Routes()
 
 # Each brings two buttons, and Slack and Teams take few parts in a message.
 SHOWN = 8
+# Names are short, and a list of more is read in the console.
+SHOWN_LOST = 20
 SETTLED = "That message is settled already. Type “deliveries” to see what is left."
 
 
@@ -37,6 +39,28 @@ def deliveries(request: Request, db: UnitOfWork) -> Reply:
         for each in db.doubts.newest(request.community, limit=SHOWN)
     ]
     return views.doubts(lines, db.doubts.count(request.community))
+
+
+@routes.route(
+    "unreached",
+    help="Who can’t be reached any more where they used to be, and why.",
+    role=Role.ORGANISER,
+    sensitive=True,
+)
+def unreached(request: Request, db: UnitOfWork) -> Reply:
+    """Accounts that are gone, the newest first, and where their owners are reached now."""
+    lost = db.gone.newest(request.community, limit=SHOWN_LOST)
+    reached = db.members.accounts(each.member for each in lost)
+    lines = [
+        views.LostLine(
+            name=each.name,
+            platform=platform_of(each.lane),
+            reason=each.reason,
+            now=next((platform_of(at.lane) for at in reached.get(each.member, ())), ""),
+        )
+        for each in lost
+    ]
+    return views.unreached(lines, db.gone.count(request.community))
 
 
 @routes.route("delivery again", hidden=True, role=Role.ORGANISER)

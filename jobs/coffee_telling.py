@@ -1,5 +1,6 @@
 """Telling people of a coffee round: its groups and the organisers."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,12 +8,17 @@ from bot.chat.messages import Message
 from bot.chat.schedule import Run
 from bot.domain import coffee_meeting
 from bot.domain.coffee import Group, Round
+from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Vocabulary
-from bot.ids import MemberId, RoundId
+from bot.ids import GroupId, MemberId, RoundId
 from bot.times import local
 from bot.views import coffee_groups as views
 from storage import organisers
+from storage.drain import Settled
 from storage.unit_of_work import UnitOfWork
+
+# The key of a match that is told to a group together.
+_TOGETHER = re.compile(r"coffee:[0-9]+:(?P<group>[0-9]+)")
 
 
 def round_of(run: Run, db: UnitOfWork) -> Round:
@@ -46,11 +52,8 @@ def add_groups(
 
 def tell_groups(run: Run, db: UnitOfWork, of: Round, groups: Sequence[Group]) -> None:
     """Introduce the people of each group to each other, in the way their platforms allow."""
-    stages = db.communities.terms(run.community, Vocabulary.STAGE)
-    people = db.members.reachable({each for group in groups for each in group.people})
-    today = local(run.now, of.zone).date()
-    for group in groups:
-        meeting = coffee_meeting.meeting(group, of, people, stages, today=today)
+    for meeting in _meetings(db, of, groups, now=run.now):
+        group = meeting.group
         db.outbox.post_together(
             run.community,
             meeting.people,
@@ -59,6 +62,36 @@ def tell_groups(run: Run, db: UnitOfWork, of: Round, groups: Sequence[Group]) ->
             subject=f"round:{of.id}",
             now=run.now,
         )
+
+
+def tell_apart(db: UnitOfWork, settled: Settled) -> bool:
+    """Introduce people one by one who could not be told together; False for any other message."""
+    key = settled.row.delivery.key
+    together = _TOGETHER.fullmatch(key)
+    number = GroupId(int(together["group"])) if together else None
+    group = db.coffee.group(settled.row.community, number) if number is not None else None
+    if group is None:
+        return False
+    of = db.coffee.round(group.round)
+    for meeting in _meetings(db, of, [group], now=settled.now):
+        db.outbox.post_each(
+            of.community,
+            meeting.people,
+            lambda to, meeting=meeting: views.invitation(meeting, to=to),  # type: ignore[misc]
+            key=key,
+            subject=settled.row.subject,
+            now=settled.now,
+        )
+    return True
+
+
+def _meetings(
+    db: UnitOfWork, of: Round, groups: Sequence[Group], *, now: datetime
+) -> list[Meeting]:
+    stages = db.communities.terms(of.community, Vocabulary.STAGE)
+    people = db.members.reachable({each for group in groups for each in group.people})
+    today = local(now, of.zone).date()
+    return [coffee_meeting.meeting(group, of, people, stages, today=today) for group in groups]
 
 
 def tell_organisers(run: Run, db: UnitOfWork, message: Message, *, key: str) -> None:

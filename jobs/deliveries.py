@@ -14,6 +14,7 @@ from bot.ids import MemberId
 from bot.views import channels as views
 from bot.views import common, signing_in
 from bot.views import deliveries as told
+from jobs import coffee_telling
 from storage import channel_posts, met, nudges, organisers
 from storage.drain import Settled
 from storage.outbox import Priority, State
@@ -33,20 +34,47 @@ def members_met(db: UnitOfWork, settled: Settled) -> None:
         )
 
 
-def account_gone(db: UnitOfWork, settled: Settled) -> None:
-    """An account can't be reached any more."""
-    asked = settled.row.delivery
-    users = asked.destination.users
-    if settled.account_gone and len(users) == 1:
-        db.members.set_account_active(Account(asked.lane, users[0]), is_active=False)
-
-
 def address_works(db: UnitOfWork, settled: Settled) -> None:
     """A mail server said whether an address exists; it is written to no more, or again."""
     asked = settled.row.delivery
     if asked.lane == MAIL and (settled.account_gone or settled.state is State.SENT):
         for address in asked.destination.users:
             db.mail.set_works(address, works=not settled.account_gone)
+
+
+def account_gone(db: UnitOfWork, settled: Settled) -> None:
+    """An account can't be reached any more: its message takes another way, if there is one.
+
+    Organisers are told that there are such people, once a day, however many.
+    """
+    asked = settled.row.delivery
+    users = asked.destination.users
+    if not settled.account_gone or len(users) != 1:
+        return
+    if asked.lane != MAIL:
+        reason = common.as_sentence(settled.reason)
+        db.gone.mark(Account(asked.lane, users[0]), reason, now=settled.now)
+    db.elsewhere.send_on(settled)
+    organisers.tell(
+        db,
+        settled.row.community,
+        told.lost_some(),
+        key=f"unreached:{settled.row.community}:{settled.now:%Y%m%d}",
+        subject="unreached",
+        now=settled.now,
+    )
+
+
+def group_apart(db: UnitOfWork, settled: Settled) -> None:
+    """A group that can't be written to together is written to one by one.
+
+    A coffee group is told how to find each other, since they share no conversation.
+    """
+    is_group = len(settled.row.delivery.destination.users) > 1
+    if not is_group or not db.elsewhere.is_wanted(settled):
+        return
+    if not coffee_telling.tell_apart(db, settled):
+        db.elsewhere.apart(settled)
 
 
 def nudged(db: UnitOfWork, settled: Settled) -> None:
@@ -173,8 +201,10 @@ def _tell(db: UnitOfWork, settled: Settled, channel: Channel, message: Message) 
 
 RESULTS = (
     members_met,
-    account_gone,
+    # First whether an address works, then whether there is another way.
     address_works,
+    account_gone,
+    group_apart,
     nudged,
     left_uncertain,
     made_up_for,

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -22,6 +23,14 @@ from storage.tables import (
     web_sessions,
     workspaces,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether an account can be written to, and whether its owner has moved away from it."""
+
+    is_active: bool = True
+    is_retired: bool = False
 
 
 class Accounts:
@@ -143,14 +152,14 @@ class Accounts:
             )
         )
 
-    def is_retired(self, account: Account) -> bool:
-        """Whether its owner has moved away from an account."""
-        found = self._connection.execute(
-            sa.select(accounts.c.is_retired).where(
+    def standing(self, account: Account) -> Standing:
+        """How an account stands that somebody is known by."""
+        row = self._connection.execute(
+            sa.select(accounts.c.is_active, accounts.c.is_retired).where(
                 accounts.c.lane == account.lane, accounts.c.user == account.user
             )
-        ).scalar()
-        return bool(found)
+        ).one_or_none()
+        return Standing(row.is_active, row.is_retired) if row else Standing()
 
     def retire(self, member: MemberId, left: Account, *, now: datetime) -> None:
         """A member has moved away from an account: nothing is sent there any more.

@@ -224,11 +224,14 @@ class Members:
         return bool(insert_new(self._connection, accounts, row))
 
     def set_account_active(self, account: Account, *, is_active: bool) -> None:
-        """The platform says that an account works, or no longer."""
+        """The platform says that an account works, or no longer.
+
+        What it said before as the account was written to counts no more.
+        """
         self._connection.execute(
             accounts.update()
             .where(accounts.c.lane == account.lane, accounts.c.user == account.user)
-            .values(is_active=is_active)
+            .values(is_active=is_active, gone="", gone_at=None)
         )
 
     def set_account_address(self, account: Account, address: str) -> None:

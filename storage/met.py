@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account
 from bot.chat.requests import Profile
-from bot.domain.members import email_key
+from bot.domain.members import email_key, is_teams
 from bot.ids import CommunityId, Lane, MemberId
 from storage.members import Members
 from storage.reach import addresses_in
@@ -29,11 +29,12 @@ def take_in(
     """
     repository = Members(connection)
     known, nameless = repository.accounts_in(lane), _nameless(connection, lane)
+    kept_away = _kept_away(connection, lane)
     called, numbers = addresses_in(connection, lane), _by_email(connection, community)
     for user, profile in people:
         account = Account(lane, user)
         if user in known:
-            if known[user] != profile.is_active:
+            if known[user] != profile.is_active and user not in kept_away:
                 repository.set_account_active(account, is_active=profile.is_active)
             if profile.address not in {"", called.get(user)}:
                 repository.set_account_address(account, profile.address)
@@ -51,6 +52,19 @@ def take_in(
                 address=profile.address,
                 is_guest=profile.is_guest,
             )
+
+
+def _kept_away(connection: sa.Connection, lane: Lane) -> frozenset[str]:
+    """Who stays marked although they are on the list.
+
+    Teams lists who is in a team, blocked the bot or not; only they themselves let it in again.
+    """
+    if not is_teams(lane):
+        return frozenset()
+    rows = connection.execute(
+        sa.select(accounts.c.user).where(accounts.c.lane == lane, accounts.c.gone_at.is_not(None))
+    )
+    return frozenset(row.user for row in rows)
 
 
 def _by_email(connection: sa.Connection, community: CommunityId) -> dict[str, MemberId]:

@@ -13,6 +13,8 @@ from storage.coffee import Coffee
 from storage.communities import Communities
 from storage.doubts import Doubts
 from storage.drain import Drain
+from storage.elsewhere import Elsewhere
+from storage.gone import Gone
 from storage.mail import Mail
 from storage.members import Members
 from storage.outbox import Outbox
@@ -81,6 +83,16 @@ class UnitOfWork:
     def drain(self) -> Drain:
         """The outbox's rows on their way out."""
         return Drain(self.connection)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """Other ways for messages whose account is gone."""
+        return Elsewhere(self.connection, self.members, self.touched.lanes)
+
+    @cached_property
+    def gone(self) -> Gone:
+        """Accounts that reach nobody any more."""
+        return Gone(self.connection)
 
     @cached_property
     def mail(self) -> Mail:

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.messages import Block, Button, Message, bold, buttons, message, note, text
+from bot.chat.messages import (
+    Block,
+    Button,
+    Message,
+    Words,
+    bold,
+    bullets,
+    buttons,
+    message,
+    note,
+    text,
+)
 from bot.ids import OutboxId, RoundId
 from bot.views.common import as_sentence, count, moment
 
@@ -19,8 +30,10 @@ SUBJECTS = {
     "sign-in": "Link to the web chat",
     "nudge": "E-mail about the web chat",
     "doubts": "Note to organisers",
+    "unreached": "Note to organisers",
 }
 PLATFORMS = {"web": "the web chat", "slack": "Slack", "teams": "Teams", "mail": "e-mail"}
+LOST_ONLY = "You get this because you are an organiser, at most once a day."
 ORGANISERS_ONLY = "You get this because you are an organiser, at most once an hour."
 
 
@@ -34,6 +47,16 @@ class Line:
     platform: str
     reason: str
     tried: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LostLine:
+    """Somebody whom a platform reaches no more, and why; ``now`` is empty where nothing does."""
+
+    name: str
+    platform: str
+    reason: str
+    now: str
 
 
 def subject(key: str, rounds: Mapping[RoundId, int]) -> str:
@@ -74,6 +97,37 @@ def doubted() -> Message:
     )
 
 
+def lost_some() -> Message:
+    """Some accounts turned out to be gone."""
+    return message(
+        text(
+            bold("I can’t reach some people where I used to."),
+            " What I had for them went another way, if I know one.",
+        ),
+        buttons(Button("Show who and why", "unreached")),
+        note(LOST_ONLY),
+    )
+
+
+def unreached(lines: Sequence[LostLine], total: int) -> Message:
+    """Who is reached no more at an account, where they are reached now, and what can be done."""
+    if not lines:
+        return message(text("Every account and address that I know works, as far as I can tell."))
+    more = f" These are the newest {len(lines)}." if total > len(lines) else ""
+    is_anybody_lost = any(not line.now for line in lines)
+    advice = (
+        "Ask whoever nothing reaches to write to me from an account that works, or to give me an "
+        "e-mail address: an import with their name takes it. "
+        if is_anybody_lost
+        else ""
+    )
+    return message(
+        text(bold(f"{count(total, 'account')} can’t be reached any more."), more),
+        bullets(*(_lost(line) for line in lines)),
+        note(f"{advice}As soon as somebody writes to me from an account, I use it again."),
+    )
+
+
 def sent_again() -> Message:
     """A message is under way once more."""
     return message(
@@ -87,6 +141,13 @@ def left() -> Message:
         text("I leave it at that and send nothing."),
         buttons(Button("Show what is left", "deliveries")),
     )
+
+
+def _lost(line: LostLine) -> tuple[Words, ...]:
+    where = PLATFORMS.get(line.platform, line.platform.capitalize())
+    now = PLATFORMS.get(line.now, line.now.capitalize())
+    instead = f"I write to them by {now} now." if line.now else "Nothing else reaches them."
+    return bold(line.name), f", by {where}: {as_sentence(line.reason)} {instead}"
 
 
 def _line(line: Line) -> list[Block]:
