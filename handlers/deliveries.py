@@ -1,18 +1,25 @@
-"""Deliveries, when an organiser settles what may not have arrived."""
+"""Deliveries, as organisers follow, stop and settle them."""
+
+from collections.abc import Mapping
 
 from bot.chat import arguments
 from bot.chat.requests import Reply, Request, Role
 from bot.chat.routes import Routes
 from bot.errors import NotFound
-from bot.ids import OutboxId, platform_of
+from bot.ids import OutboxId, RoundId, platform_of
 from bot.times import local
 from bot.views import deliveries as views
+from storage.outbox import State
+from storage.sends import Send
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
 
 # Each brings two buttons, and Slack and Teams take few parts in a message.
 SHOWN = 8
+# With the doubts below them they stay within what Slack and Teams show.
+SHOWN_SENDS = 3
+OVER = "Nothing of that waits any more. Type “deliveries” to see what became of it."
 # Names are short, and a list of more is read in the console.
 SHOWN_LOST = 20
 SETTLED = "That message is settled already. Type “deliveries” to see what is left."
@@ -20,12 +27,12 @@ SETTLED = "That message is settled already. Type “deliveries” to see what is
 
 @routes.route(
     "deliveries",
-    help="Messages of which I don’t know whether they arrived.",
+    help="How far messages to many are, and which may not have arrived.",
     role=Role.ORGANISER,
     sensitive=True,
 )
 def deliveries(request: Request, db: UnitOfWork) -> Reply:
-    """The uncertain messages, the newest first."""
+    """What goes out to many, and the uncertain messages, the newest first."""
     rounds = {each.id: each.number for each in db.coffee.rounds(request.community)}
     lines = [
         views.Line(
@@ -38,7 +45,29 @@ def deliveries(request: Request, db: UnitOfWork) -> Reply:
         )
         for each in db.doubts.newest(request.community, limit=SHOWN)
     ]
-    return views.doubts(lines, db.doubts.count(request.community))
+    sends = [
+        send_line(each, rounds)
+        for each in db.sends.newest(request.community, now=request.now, limit=SHOWN_SENDS)
+    ]
+    return views.overview(sends, lines, db.doubts.count(request.community))
+
+
+@routes.route("deliveries stop", hidden=True, role=Role.ORGANISER)
+def stop(request: Request, db: UnitOfWork) -> Reply:
+    """Send nothing more of a message to many."""
+    cancelled = db.sends.stop(request.community, request.text, now=request.now)
+    send = db.sends.about(request.community, request.text)
+    if send is None or not cancelled:
+        raise NotFound(OVER)
+    db.audit.add(
+        request.community,
+        request.member,
+        action="deliveries stop",
+        subject=f"{send.subject}, {cancelled} cancelled",
+        now=request.now,
+    )
+    rounds = {each.id: each.number for each in db.coffee.rounds(request.community)}
+    return views.stopped(send_line(send, rounds), cancelled)
 
 
 @routes.route(
@@ -81,6 +110,21 @@ def leave(request: Request, db: UnitOfWork) -> Reply:
         raise NotFound(SETTLED)
     _note(request, db, "delivery leave", number)
     return views.left()
+
+
+def send_line(send: Send, rounds: Mapping[RoundId, int]) -> views.SendLine:
+    """A send in the words and numbers of the views."""
+    return views.SendLine(
+        what=views.subject(send.subject, rounds),
+        subject=send.subject,
+        total=send.total,
+        sent=send.counts[State.SENT],
+        waiting=send.counts[State.QUEUED],
+        sending=send.counts[State.SENDING],
+        cannot=send.counts[State.CANNOT],
+        uncertain=send.counts[State.UNCERTAIN],
+        cancelled=send.counts[State.CANCELLED],
+    )
 
 
 def _number(request: Request) -> OutboxId:

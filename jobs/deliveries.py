@@ -10,7 +10,7 @@ from bot.chat.platform import DeliveryKind
 from bot.domain import channels as domain
 from bot.domain.channels import Channel, ChannelState
 from bot.domain.members import MAIL
-from bot.ids import MemberId
+from bot.ids import MemberId, platform_of
 from bot.views import channels as views
 from bot.views import common, signing_in
 from bot.views import deliveries as told
@@ -54,7 +54,9 @@ def account_gone(db: UnitOfWork, settled: Settled) -> None:
     if asked.lane != MAIL:
         reason = common.as_sentence(settled.reason)
         db.gone.mark(Account(asked.lane, users[0]), reason, now=settled.now)
-    db.elsewhere.send_on(settled)
+    to = db.elsewhere.send_on(settled)
+    if to is not None:
+        db.elsewhere.note(settled, told.sent_elsewhere(settled.reason, platform_of(to.lane)))
     organisers.tell(
         db,
         settled.row.community,

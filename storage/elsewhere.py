@@ -66,6 +66,12 @@ class Elsewhere:
                 return account
         return None
 
+    def note(self, settled: Settled, reason: str) -> None:
+        """Keep with a message that took another way what organisers are to read of it."""
+        self._connection.execute(
+            outbox.update().where(outbox.c.id == settled.row.id).values(reason=reason)
+        )
+
     def apart(self, settled: Settled) -> None:
         """Send what a group could not get together to each of them alone, once."""
         row = self._undelivered(settled)

@@ -302,6 +302,8 @@ outbox = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     # How often its platform did not take it then; an attempt that was put off is none.
     sa.Column("put_off", sa.Integer, nullable=False, server_default="0"),
+    # Stopped while it was under way: it is not tried again.
+    _flag("is_stopped"),
     sa.Column("not_before", Instant, nullable=False),
     _words("claim"),
     sa.Column("claimed_at", Instant),

@@ -23,6 +23,7 @@ from storage.recurrences import Recurrences
 from storage.repeats import Repeats
 from storage.schedule import ScheduleStore
 from storage.secrets import Vault
+from storage.sends import Sends
 from storage.taps import Taps
 from storage.teams import Teams
 from storage.web import Web
@@ -128,6 +129,11 @@ class UnitOfWork:
     def schedule(self) -> ScheduleStore:
         """What is due and when."""
         return ScheduleStore(self.connection, self._moved)
+
+    @cached_property
+    def sends(self) -> Sends:
+        """What goes out to many at once."""
+        return Sends(self.connection)
 
     @cached_property
     def taps(self) -> Taps:

@@ -1,4 +1,4 @@
-"""What organisers are told of messages that may not have arrived."""
+"""What organisers are told of deliveries: how far, uncertain, and whom they reach no more."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from bot.chat.messages import (
     Block,
     Button,
     Message,
+    Style,
     Words,
     bold,
     bullets,
@@ -33,6 +34,8 @@ SUBJECTS = {
     "unreached": "Note to organisers",
 }
 PLATFORMS = {"web": "the web chat", "slack": "Slack", "teams": "Teams", "mail": "e-mail"}
+# How many letters long a bar is, and what it is made of; the numbers stand before it.
+BAR, FULL, EMPTY = 10, "■", "□"
 LOST_ONLY = "You get this because you are an organiser, at most once a day."
 ORGANISERS_ONLY = "You get this because you are an organiser, at most once an hour."
 
@@ -47,6 +50,34 @@ class Line:
     platform: str
     reason: str
     tried: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendLine:
+    """Messages to many about one subject: what it is, how many are in each state.
+
+    ``subject`` is what it is filed under, by which it is stopped.
+    """
+
+    what: str
+    subject: str
+    total: int
+    sent: int = 0
+    waiting: int = 0
+    sending: int = 0
+    cannot: int = 0
+    uncertain: int = 0
+    cancelled: int = 0
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether some are still to go."""
+        return bool(self.waiting or self.sending)
+
+    @property
+    def ended(self) -> int:
+        """How many are no longer to go."""
+        return self.total - self.waiting - self.sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +98,23 @@ def subject(key: str, rounds: Mapping[RoundId, int]) -> str:
         found = rounds.get(RoundId(int(number))) if number.isdigit() else None
         return f"Coffee, round {found}" if found else "Coffee"
     return SUBJECTS.get(kind, kind.capitalize())
+
+
+def overview(sends: Sequence[SendLine], lines: Sequence[Line], total: int) -> Message:
+    """What goes out to many, and the uncertain messages, each to be sent again or left."""
+    if not sends:
+        return doubts(lines, total)
+    uncertain = doubts(lines, total).blocks if lines else ()
+    is_under_way = any(each.is_under_way for each in sends)
+    more = [Button("Show how far it is now", "deliveries")] if is_under_way else []
+    return Message(
+        (
+            *uncertain,
+            *(block for each in sends for block in _send(each)),
+            *([buttons(*more)] if more else []),
+        ),
+        replaces=True,
+    )
 
 
 def doubts(lines: Sequence[Line], total: int) -> Message:
@@ -128,6 +176,37 @@ def unreached(lines: Sequence[LostLine], total: int) -> Message:
     )
 
 
+def progress(line: SendLine) -> str:
+    """How far messages to many are, in numbers: "412 of 2,000 sent, 10 being sent"."""
+    others = (
+        (line.sending, "being sent"),
+        (line.waiting, "waiting"),
+        (line.cannot, "could not be delivered"),
+        (line.uncertain, "uncertain"),
+        (line.cancelled, "cancelled"),
+    )
+    told = [f"{number:,} {state}" for number, state in others if number]
+    return ", ".join([f"{line.sent:,} of {line.total:,} sent", *told])
+
+
+def stopped(line: SendLine, cancelled: int) -> Message:
+    """The rest of messages to many was cancelled."""
+    parts = [f"{line.sent:,} of {line.total:,} were sent", f"{cancelled:,} cancelled"]
+    if line.cannot:
+        parts.append(f"{line.cannot:,} could not be delivered")
+    if line.uncertain:
+        parts.append(f"{line.uncertain:,} are uncertain")
+    if line.sending:
+        were = "was" if line.sending == 1 else "were"
+        parts.append(f"{line.sending:,} {were} under way and may still arrive")
+    return message(text(bold(f"{line.what}: stopped."), f" {', '.join(parts)}."))
+
+
+def sent_elsewhere(reason: str, platform: str) -> str:
+    """Why a message could not be delivered, and that it took another way."""
+    return f"{as_sentence(reason)} It was sent by {PLATFORMS.get(platform, platform)} instead."
+
+
 def sent_again() -> Message:
     """A message is under way once more."""
     return message(
@@ -141,6 +220,22 @@ def left() -> Message:
         text("I leave it at that and send nothing."),
         buttons(Button("Show what is left", "deliveries")),
     )
+
+
+def _send(line: SendLine) -> list[Block]:
+    filled = BAR * line.ended // line.total
+    bar = f"{FULL * filled}{EMPTY * (BAR - filled)}"
+    said = text(bold(line.what), f": {progress(line)}. {bar}")
+    if not line.waiting:
+        return [said]
+    stop = Button(
+        "Cancel the rest",
+        "deliveries stop",
+        line.subject,
+        style=Style.DANGER,
+        confirm=f"Cancel the {line.waiting:,} that wait? Those people get nothing then.",
+    )
+    return [said, buttons(stop)]
 
 
 def _lost(line: LostLine) -> tuple[Words, ...]:
