@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.chat.platform import Answer
-from bot.console import coffee, deliveries, history, members, overview, reports, schedule
+from bot.console import (
+    coffee,
+    csv_files,
+    deliveries,
+    history,
+    members,
+    overview,
+    progress,
+    reports,
+    schedule,
+)
 from bot.console.changes import FORMS, Changes
 from bot.console.front import Asker, Front, WhoAsks
 from bot.console.pages import Pages
@@ -60,6 +70,8 @@ class Console:
             web.get("/console/coffee/rounds/{number}", page(self._round)),
             web.get("/console/members", page(self._members)),
             web.get("/console/deliveries", page(self._deliveries)),
+            web.get("/console/deliveries/progress", page(self._progress)),
+            web.get("/console/deliveries.csv", page(self._file_of_trouble)),
             web.get("/console/schedule", page(self._schedule)),
             web.get("/console/audit", page(self._history)),
             *(web.get(f"/console/{address}", page(changes.form)) for address in FORMS),
@@ -95,16 +107,8 @@ class Console:
         _, found = await self._report(request)
         if found.figures is None:
             raise Refused(404, "This round did not go out, so it has no figures.")
-        name = f"coffee-round-{found.round.number}.csv"
-        return web.Response(
-            # The mark at the start tells spreadsheets that it is UTF-8.
-            body=reports.file(found.round, found.figures).encode("utf-8-sig"),
-            content_type="text/csv",
-            charset="utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "no-store",
-            },
+        return csv_files.answered(
+            reports.file(found.round, found.figures), f"coffee-round-{found.round.number}.csv"
         )
 
     async def _members(self, request: web.Request) -> web.Response:
@@ -119,7 +123,15 @@ class Console:
             request,
             lambda db, asker: deliveries.look(db, asker, request.query, path=self._at(request)),
         )
-        return self._front.show(request, asker, "deliveries", page=found)
+        return self._front.show(request, asker, "deliveries", page=found, sends=found.sends)
+
+    async def _progress(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(request, progress.look)
+        return self._front.show(request, asker, "progress", sends=found)
+
+    async def _file_of_trouble(self, request: web.Request) -> web.Response:
+        _, found = await self._front.read(request, deliveries.file)
+        return csv_files.answered(found, "not-delivered.csv")
 
     async def _schedule(self, request: web.Request) -> web.Response:
         asker, found = await self._front.read(request, schedule.look)

@@ -14,6 +14,7 @@ from bot.console.refusals import no_such_page
 from bot.console.seals import Flash
 
 COFFEE = "/console/coffee"
+DELIVERIES = "/console/deliveries"
 DOUBTS = "/console/deliveries?state=uncertain"
 CHANGED = (
     "The draft has changed since this page was opened, so nothing was done. "
@@ -31,11 +32,13 @@ DRAFT_ROUTES = frozenset(
         "coffee swap",
     }
 )
-DELIVERY_ROUTES = frozenset({"delivery again", "delivery leave"})
+DOUBT_ROUTES = frozenset({"delivery again", "delivery leave"})
+STOP = "deliveries stop"
 ROUTES = (
     DRAFT_ROUTES
-    | DELIVERY_ROUTES
+    | DOUBT_ROUTES
     | {
+        STOP,
         "coffee ask",
         "coffee run",
         "coffee skip",
@@ -101,7 +104,7 @@ class Changes:
         route = first(sent, "route")
         if route not in ROUTES:
             raise no_such_page()
-        back = DOUBTS if route in DELIVERY_ROUTES else _back(sent)
+        back = _back(route, sent)
         if not self._front.is_ours(asker, sent):
             return self._front.see(back, Flash(TOO_OLD, is_problem=True))
         if route in DRAFT_ROUTES:
@@ -157,7 +160,11 @@ def _form_page(request: web.Request) -> FormPage:
     return FORMS[request.path.removeprefix("/console/")]
 
 
-def _back(sent: Sent) -> str:
-    """The page of the list that the button stood on."""
+def _back(route: str, sent: Sent) -> str:
+    """The page that the button stood on."""
+    if route in DOUBT_ROUTES:
+        return DOUBTS
+    if route == STOP:
+        return DELIVERIES
     page = whole_number(first(sent, "page"))
     return f"{COFFEE}?page={page}" if page and page > 1 else COFFEE

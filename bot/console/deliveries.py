@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.console import words
+from bot.console import csv_files, progress, words
 from bot.console.front import Asker
 from bot.console.paging import Pager, pager
+from bot.console.progress import Going
 from bot.ids import OutboxId
 from bot.views import deliveries as views
 from storage.outbox import State
-from storage.overview import LaneNow, Overview, Sending
+from storage.overview import TROUBLE, LaneNow, Overview, Sending
 from storage.unit_of_work import UnitOfWork
 
 SIZE = 50
+# More than anybody reads, and made in a moment.
+IN_FILE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Page:
     lines: tuple[Line, ...]
     chosen: State | None
     pager: Pager
+    sends: tuple[Going, ...]
 
 
 def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -> Page:
@@ -85,7 +89,38 @@ def look(db: UnitOfWork, asker: Asker, query: Mapping[str, str], *, path: str) -
         ),
         chosen=chosen,
         pager=turning,
+        sends=progress.going(db, asker, numbers),
     )
+
+
+def file(db: UnitOfWork, asker: Asker) -> str:
+    """Whom messages may not have reached, and why, as comma-separated text; times are UTC."""
+    community = asker.community.id
+    names = words.lane_names(db, community)
+    numbers = words.round_numbers(db, community)
+    rows = Overview(db.connection).deliveries(community, TROUBLE, limit=IN_FILE)
+    lines = [
+        _line(each, views.subject(each.subject, numbers), names.get(each.lane)) for each in rows
+    ]
+    return csv_files.written(
+        ("To", "What", "Workspace", "State", "Reason", "Asked for (UTC)", "Settled (UTC)"),
+        [
+            (
+                each.name,
+                each.what,
+                each.lane,
+                each.state,
+                each.reason,
+                _utc(each.added_at),
+                _utc(each.settled_at),
+            )
+            for each in lines
+        ],
+    )
+
+
+def _utc(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
 
 
 def _together(lines: list[Line]) -> tuple[Line, ...]:

@@ -10,7 +10,7 @@ from bot.console import words
 from bot.views import common
 
 HERE = Path(__file__).parent
-TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # A file's address holds the version of all files, so what is behind it never changes.
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -53,7 +53,7 @@ class Pages:
         )
 
     def file(self, version: str, name: str) -> web.Response | None:
-        """A style sheet or picture; None where there is none of that name."""
+        """A style sheet, script or picture; None where there is none of that name."""
         body = self._files.get(name)
         if body is None:
             return None

@@ -1,13 +1,11 @@
 """What one round came to: its figures, how it compares, and the same as a file."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot import times
-from bot.console import coffee, words
+from bot.console import coffee, csv_files, words
 from bot.console.checks import whole_number
 from bot.console.coffee import Held
 from bot.console.front import Asker
@@ -23,8 +21,6 @@ from storage.unit_of_work import UnitOfWork
 COMPARED = 12
 MOST_TIES = 30
 MOST_LEFT_OUT = 100
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # The picture's size in its own units; the page scales it.
 WIDTH, HEIGHT, MARGIN = 480, 180, 34
 
@@ -157,17 +153,8 @@ def file(of: Round, figures: Report) -> str:
         ),
         *(("New ties", one, other) for one, other in figures.new_ties),
     ]
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(("Part", "What", "Value"))
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
-    return written.getvalue()
+    return csv_files.written(("Part", "What", "Value"), rows)
 
 
 def _share(share: float | None) -> str | float:
     return "" if share is None else round(share, 4)
-
-
-def _safe(cell: str | float) -> str | float:
-    """The cell as plain text, whatever it begins with."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA) else cell

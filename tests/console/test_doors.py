@@ -23,12 +23,14 @@ PATHS = (
     "/console/coffee/rounds/1.csv",
     "/console/members",
     "/console/deliveries",
+    "/console/deliveries/progress",
+    "/console/deliveries.csv",
     "/console/schedule",
     "/console/audit",
     "/console/nothing",
 )
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
