@@ -61,8 +61,10 @@ async def test_question_that_is_open_stays_open_and_is_answered(
     await opened(place, page)
 
     await page.locator("summary", has_text="Cancel the rest").click()
+    await page.locator("h1").click()
     ends(place, "0")
     await page.clock.run_for(7_000)
+    await expect(page.get_by_text("6 messages would go to nobody.")).to_be_visible()
     await page.get_by_role("button", name="Yes, cancel the rest").click()
 
     await expect(page.locator(".flash")).to_have_text(
