@@ -51,20 +51,21 @@ def account_gone(db: UnitOfWork, settled: Settled) -> None:
     users = asked.destination.users
     if not settled.account_gone or len(users) != 1:
         return
-    if asked.lane != MAIL:
-        reason = common.as_sentence(settled.reason)
-        db.gone.mark(Account(asked.lane, users[0]), reason, now=settled.now)
+    is_news = asked.lane == MAIL or db.gone.mark(
+        Account(asked.lane, users[0]), common.as_sentence(settled.reason), now=settled.now
+    )
     to = db.elsewhere.send_on(settled)
     if to is not None:
         db.elsewhere.note(settled, told.sent_elsewhere(settled.reason, platform_of(to.lane)))
-    organisers.tell(
-        db,
-        settled.row.community,
-        told.lost_some(),
-        key=f"unreached:{settled.row.community}:{settled.now:%Y%m%d}",
-        subject="unreached",
-        now=settled.now,
-    )
+    if is_news:
+        organisers.tell(
+            db,
+            settled.row.community,
+            told.lost_some(),
+            key=f"unreached:{settled.row.community}:{settled.now:%Y%m%d}",
+            subject="unreached",
+            now=settled.now,
+        )
 
 
 def group_apart(db: UnitOfWork, settled: Settled) -> None:

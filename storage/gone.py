@@ -39,7 +39,7 @@ class Gone:
             .where(
                 accounts.c.lane == account.lane,
                 accounts.c.user == account.user,
-                accounts.c.is_active,
+                accounts.c.gone_at.is_(None),
             )
             .values(is_active=False, gone=reason, gone_at=now)
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -218,6 +219,30 @@ async def test_organisers_are_told_once_however_many_are_gone(community: Communi
         )
         + "As soon as somebody writes to me from an account, I use it again."
     )
+
+
+async def test_account_that_was_known_to_be_closed_is_listed_with_its_reason(
+    community: Community,
+) -> None:
+    olu = await community.organiser("Olu Chair")
+    ada = await community.leader("Ada Obi")
+    with community.database.transaction() as db:
+        db.members.set_account_active(ada.account, is_active=False)
+    loses(community, community.platform, community.platform)
+    for number in range(2):
+        post(community, ada, f"hello:{number}")
+
+    await community.settle()
+    await community.settle()
+    community.now += timedelta(days=1)
+    loses(community, community.platform)
+    post(community, ada, "hello:3")
+    await community.settle()
+
+    # The next day brings no news.
+    assert olu.inbox == [views.lost_some()]
+    assert words(await olu.says("unreached")).startswith("1 account can’t be reached any more.")
+    assert letters(community, ada) == [HELLO] * 3
 
 
 async def test_who_speaks_is_reached_there_again(community: Community) -> None:
