@@ -27,10 +27,13 @@ AWAY = timedelta(minutes=2)
 GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 SERVICE_CLOSES = 421  # RFC 5321, 3.8: it says so to any command
 STORAGE_EXCEEDED = 552
+# The same code is given for a message that is too long (RFC 1870, 6.1; RFC 3463, 3.3 and 3.4).
+TOO_LONG = (".2.3", ".3.4")
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 NO_SUCH_ADDRESS = "The mail server says that this e-mail address does not exist ({})."
 IS_FULL = "This person’s mailbox is full ({})."
+IS_LONG = "The e-mail is longer than the mail server takes ({})."
 REFUSED = "The mail server does not take this e-mail ({})."
 TO_WAIT = "The mail server asks to wait ({})."
 UNREACHED = "The mail server can’t be reached."
@@ -47,6 +50,8 @@ def of_message(error: SMTPResponseException) -> BotError:
     found = _ENHANCED.match(error.message)
     enhanced = found[1] if found else ""
     named = f"{error.code} {enhanced}".strip()
+    if enhanced.endswith(TOO_LONG):
+        return CannotDeliver(IS_LONG.format(named))
     if error.code == STORAGE_EXCEEDED or enhanced.endswith(".2.2"):
         return CannotDeliver(IS_FULL.format(named))
     if error.code == SERVICE_CLOSES:
