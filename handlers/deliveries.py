@@ -1,6 +1,7 @@
 """Deliveries, as organisers follow, stop and settle them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.chat import arguments
 from bot.chat.requests import Reply, Request, Role
@@ -19,6 +20,7 @@ routes = Routes()
 SHOWN = 8
 # With the doubts below them they stay within what Slack and Teams show.
 SHOWN_SENDS = 3
+SHOWN_REASONS = 3
 OVER = "Nothing of that waits any more. Type “deliveries” to see what became of it."
 # Names are short, and a list of more is read in the console.
 SHOWN_LOST = 20
@@ -46,7 +48,10 @@ def deliveries(request: Request, db: UnitOfWork) -> Reply:
         for each in db.doubts.newest(request.community, limit=SHOWN)
     ]
     sends = [
-        send_line(each, rounds)
+        replace(
+            send_line(each, rounds),
+            reasons=db.sends.reasons(request.community, each.subject, limit=SHOWN_REASONS),
+        )
         for each in db.sends.newest(request.community, now=request.now, limit=SHOWN_SENDS)
     ]
     return views.overview(sends, lines, db.doubts.count(request.community))

@@ -71,6 +71,25 @@ class Sends:
         found = self._counted(outbox.c.community == community, outbox.c.subject == subject)
         return found[0] if found else None
 
+    def reasons(
+        self, community: CommunityId, subject: str, *, limit: int
+    ) -> tuple[tuple[str, int], ...]:
+        """Why messages about a subject could not be delivered, the commonest first."""
+        many = sa.func.count().label("messages")
+        rows = self._connection.execute(
+            sa.select(outbox.c.reason, many)
+            .where(
+                outbox.c.community == community,
+                outbox.c.subject == subject,
+                outbox.c.kind == DeliveryKind.POST,
+                outbox.c.state == State.CANNOT,
+            )
+            .group_by(outbox.c.reason)
+            .order_by(many.desc(), outbox.c.reason)
+            .limit(limit)
+        )
+        return tuple((row.reason, int(row.messages)) for row in rows)
+
     def stop(self, community: CommunityId, subject: str, *, now: datetime) -> int:
         """Send nothing more about a subject; how many messages were stopped.
 

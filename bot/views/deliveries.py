@@ -56,7 +56,8 @@ class Line:
 class SendLine:
     """Messages to many about one subject: what it is, how many are in each state.
 
-    ``subject`` is what it is filed under, by which it is stopped.
+    ``subject`` is what it is filed under, by which it is stopped; ``reasons`` are the commonest
+    for what could not be delivered, each with its number.
     """
 
     what: str
@@ -68,6 +69,7 @@ class SendLine:
     cannot: int = 0
     uncertain: int = 0
     cancelled: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_under_way(self) -> bool:
@@ -225,9 +227,12 @@ def left() -> Message:
 def _send(line: SendLine) -> list[Block]:
     filled = BAR * line.ended // line.total
     bar = f"{FULL * filled}{EMPTY * (BAR - filled)}"
-    said = text(bold(line.what), f": {progress(line)}. {bar}")
+    said: list[Block] = [text(bold(line.what), f": {progress(line)}. {bar}")]
+    if line.reasons:
+        told = [(f"{number:,} × {as_sentence(reason)}",) for reason, number in line.reasons]
+        said.append(bullets(*told))
     if not line.waiting:
-        return [said]
+        return said
     stop = Button(
         "Cancel the rest",
         "deliveries stop",
@@ -235,7 +240,7 @@ def _send(line: SendLine) -> list[Block]:
         style=Style.DANGER,
         confirm=f"Cancel the {line.waiting:,} that wait? Those people get nothing then.",
     )
-    return [said, buttons(stop)]
+    return [*said, buttons(stop)]
 
 
 def _lost(line: LostLine) -> tuple[Words, ...]:

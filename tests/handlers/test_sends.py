@@ -72,7 +72,11 @@ async def test_organiser_sees_how_far_it_is_and_cancels_the_rest(community: Comm
 async def test_each_state_is_told_in_numbers(community: Community) -> None:
     olu = await community.organiser("Olu Chair")
     platform = community.platforms[community.platform]
-    platform.troubles += [CannotDeliver("no"), CannotDeliver("no"), Uncertain("perhaps")]
+    platform.troubles += [
+        CannotDeliver("it is too long"),
+        CannotDeliver("it is too long"),
+        Uncertain("perhaps"),
+    ]
     announce(community, 60)
     await community.settle()
     announce(community, 7, subject="story:1")
