@@ -43,6 +43,7 @@ FRESH_SECONDS = 1.0
 DIED = "the bot stopped while sending this; it may have arrived"
 NOT_THERE = "the bot stopped while sending this, and it did not arrive"
 ONCE_MORE = "the bot stopped while sending this, so it was sent once more"
+UNREADABLE = "it can't be read, which is a fault of the bot (ref {})"
 NOT_OURS = "it was cancelled or taken over before it left"
 PAUSED = "its workspace asked for patience"
 STOPPING = "the bot stopped before it left"
@@ -166,7 +167,7 @@ class Delivery:
             except Exception:
                 if not ended:
                     raise
-                # One of them breaks what follows from it; the others are not to wait for that.
+                # What follows from one of them broke; the others are not to wait for that.
                 for each in ended:
                     await self._settle_alone(drainer, each)
                 ended = ()
@@ -189,23 +190,38 @@ class Delivery:
                     db.drain.pause_lane(each.row.delivery.lane, until=each.until)
 
     async def _settle_alone(self, drainer: str, ended: Ended) -> None:
+        """Whatever one result breaks over, the row is settled and the other results are told."""
+
+        def settle(db: UnitOfWork) -> None:
+            if isinstance(ended, Postponed):
+                return self._settle(db, drainer, [ended])
+            for ours in db.drain.settle(drainer, ended):
+                for result in self._results:
+                    self._try(db, result, ours)
+            return None
+
+        await self._database.run_behind(settle)
+
+    def _try(self, db: UnitOfWork, result: Result, ended: Settled) -> None:
         try:
-            await self._database.run_behind(lambda db: self._settle(db, drainer, [ended]))
+            db.attempt(lambda own: result(own, ended))
         except DatabaseUnready:
             raise
         except Exception:
-            log.exception("result_broke", key=ended.row.delivery.key)
-            if isinstance(ended, Settled):
-                await self._database.run_behind(lambda db: db.drain.settle(drainer, ended))
+            log.exception(
+                "result_broke",
+                result=getattr(result, "__name__", ""),
+                lane=ended.row.delivery.lane,
+                key=ended.row.delivery.key,
+            )
 
     async def _send(
         self, row: Claimed, leave: Leave, former: "asyncio.Task[Ended] | None"
     ) -> Ended:
         """Do one delivery once the former one to the same conversation has ended; how it ended."""
         delivery = row.delivery
-        if row.fault:
-            log.error("delivery_unreadable", lane=delivery.lane, key=delivery.key, fault=row.fault)
-            return self._cannot(row, f"what is stored of it can't be read ({row.fault})")
+        if row.fault is not None:
+            return self._unreadable(row, row.fault)
         platform = self._platforms.get(platform_of(delivery.lane))
         if platform is None:
             return self._cannot(row, NOT_CONNECTED)
@@ -224,8 +240,11 @@ class Delivery:
             log.warning("delivery_uncertain", lane=delivery.lane, reason=reason)
             return Settled(row, State.UNCERTAIN, self._clock(), reason)
         except Exception as error:
-            log.exception("delivery_broke", lane=delivery.lane, key=delivery.key)
-            return self._retry(row, type(error).__name__)
+            reference = _reference()
+            log.exception(
+                "delivery_broke", lane=delivery.lane, key=delivery.key, reference=reference
+            )
+            return self._retry(row, type(error).__name__, reference=reference)
         return Settled(row, State.SENT, self._clock(), receipt=receipt)
 
     def _leave(self, row: Claimed, drainer: str, *, asked: float) -> Leave:
@@ -259,6 +278,17 @@ class Delivery:
         log.warning("delivery_impossible", lane=row.delivery.lane, reason=reason)
         return Settled(row, State.CANNOT, self._clock(), reason, account_gone=account_gone)
 
+    def _unreadable(self, row: Claimed, fault: Exception) -> Settled:
+        reference = _reference()
+        log.error(
+            "delivery_unreadable",
+            lane=row.delivery.lane,
+            key=row.delivery.key,
+            reference=reference,
+            exc_info=fault,
+        )
+        return self._cannot(row, UNREADABLE.format(reference))
+
     def _later(self, row: Claimed, error: TryLater) -> Postponed:
         log.info("delivery_delayed", lane=row.delivery.lane, seconds=error.after.total_seconds())
         until = self._clock() + error.after
@@ -266,15 +296,18 @@ class Delivery:
             self._paused[row.delivery.lane] = until
         return Postponed(row, until, error.reason, whole_lane=error.whole_lane)
 
-    def _retry(self, row: Claimed, reason: str) -> Ended:
+    def _retry(self, row: Claimed, reason: str, *, reference: str) -> Ended:
         if row.attempts >= ATTEMPTS:
-            return self._cannot(row, f"it failed {ATTEMPTS} times ({reason})")
+            return self._cannot(row, f"it failed {ATTEMPTS} times ({reason}, ref {reference})")
         wait = min(FIRST_RETRY * 2**row.attempts, LONGEST_RETRY)
         return Postponed(row, self._clock() + wait, reason, counts=True)
 
     async def _left(self, row: Claimed, claim: str) -> Callable[[UnitOfWork], None]:
         """What to write down about a row that was left under way."""
         delivery = row.delivery
+        if row.fault is not None:
+            unreadable = self._unreadable(row, row.fault)
+            return lambda db: self._settle(db, claim, [unreadable])
         if delivery.kind is not DeliveryKind.POST:
             # Changing, deleting and reading come to the same when they are done twice.
             return self._again(row, claim, NOT_THERE)
@@ -301,6 +334,11 @@ class Delivery:
     def _tell(self, db: UnitOfWork, ended: Settled) -> None:
         for result in self._results:
             result(db, ended)
+
+
+def _reference() -> str:
+    """By which an organiser's sentence is found in the log."""
+    return secrets.token_hex(2).upper()
 
 
 def _may_come_twice(row: Claimed) -> bool:

@@ -1,6 +1,7 @@
 """Messages and destinations as JSON text and back, for the outbox and stored conversations."""
 
 import json
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from cattrs import BaseValidationError, Converter
@@ -27,7 +28,7 @@ def dump_message(message: Message) -> str:
 
 def load_message(text: str) -> Message:
     """The message of this JSON text; raises ``Unreadable`` where it holds none."""
-    return _load(text, Message)
+    return _load(text, lambda known: _converter.structure(known, Message))
 
 
 def dump_destination(destination: Destination) -> str:
@@ -37,7 +38,7 @@ def dump_destination(destination: Destination) -> str:
 
 def load_destination(text: str) -> Destination:
     """The destination of this JSON text; raises ``Unreadable`` where it holds none."""
-    return _load(text, Destination)
+    return _load(text, lambda known: _converter.structure(known, Destination))
 
 
 def dump_receipt(receipt: Receipt) -> str:
@@ -47,15 +48,15 @@ def dump_receipt(receipt: Receipt) -> str:
 
 def load_receipt(text: str) -> Receipt:
     """The receipt of this JSON text; raises ``Unreadable`` where it holds none."""
-    return _load(text, Receipt)
+    return _load(text, lambda known: Receipt(**known))
 
 
 def _dump(value: Any) -> str:
     return json.dumps(_converter.unstructure(value), ensure_ascii=False, separators=(",", ":"))
 
 
-def _load(text: str, kind: type[T]) -> T:
+def _load(text: str, made_of: Callable[[Any], T]) -> T:
     try:
-        return _converter.structure(json.loads(text), kind)
-    except (BaseValidationError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(f"not a {kind.__name__}") from error
+        return made_of(json.loads(text))
+    except (BaseValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(type(error).__name__) from error

@@ -22,8 +22,8 @@ from storage.tables import Instant, lanes, outbox
 class Claimed:
     """A row taken on by a drainer; ``reason`` is why it was put back, where it was.
 
-    ``words`` is the message as it is stored; ``fault`` says why the row can't be read, where it
-    can't: its delivery is empty then.
+    ``words`` is the message as it is stored; ``fault`` is why the row can't be read, where it
+    can't: its delivery is empty then, and nothing of it was ever sent, or will be.
     """
 
     id: OutboxId
@@ -35,7 +35,7 @@ class Claimed:
     priority: Priority = Priority.PERSONAL
     reason: str = ""
     words: str | None = field(default=None, repr=False)
-    fault: str = ""
+    fault: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ class Settled:
     is_as_claimed: bool = False
 
 
-# What goes back to the queue, unless it was taken down while it was under way.
+# What goes back to the queue, unless it was taken down or stopped while it was under way.
 _BACK = sa.case(
+    (outbox.c.is_stopped, State.CANCELLED.value),
     (
         sa.and_(
             outbox.c.kind.in_((DeliveryKind.POST, DeliveryKind.UPDATE)), outbox.c.message.is_(None)
@@ -267,26 +268,33 @@ def _has_work(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _claimed(row: sa.Row[Any]) -> Claimed:
-    delivery = Delivery(row.key, Lane(row.lane), DeliveryKind(row.kind), Destination())
-    fault = ""
+    fault = None
     try:
-        delivery = replace(
-            delivery,
-            destination=codec.load_destination(row.destination),
-            message=codec.load_message(row.message) if row.message else None,
-            receipt=codec.load_receipt(row.receipt) if row.receipt else Receipt(),
-        )
-    except codec.Unreadable as error:
-        fault = str(error)
+        delivery = _delivery(row)
+    except ValueError as error:
+        # One row that nobody can read must not keep the others of its lane from being claimed.
+        fault = error
+        delivery = Delivery(row.key, Lane(row.lane), DeliveryKind.POST, Destination())
     return Claimed(
         id=OutboxId(row.id),
         community=CommunityId(row.community),
         attempts=row.attempts,
         delivery=delivery,
         subject=row.subject,
-        priority=Priority(row.priority),
+        priority=Priority(row.priority) if row.priority in set(Priority) else Priority.UPKEEP,
         reason=row.reason,
         claimed_at=row.claimed_at,
         words=row.message,
         fault=fault,
+    )
+
+
+def _delivery(row: sa.Row[Any]) -> Delivery:
+    return Delivery(
+        key=row.key,
+        lane=Lane(row.lane),
+        kind=DeliveryKind(row.kind),
+        destination=codec.load_destination(row.destination),
+        message=codec.load_message(row.message) if row.message else None,
+        receipt=codec.load_receipt(row.receipt) if row.receipt else Receipt(),
     )

@@ -1,5 +1,6 @@
 """One transaction and the repositories that speak in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +21,7 @@ from storage.members import Members
 from storage.outbox import Outbox
 from storage.posted import Posted
 from storage.recurrences import Recurrences
+from storage.refusals import refusing
 from storage.repeats import Repeats
 from storage.schedule import ScheduleStore
 from storage.secrets import Vault
@@ -154,6 +156,14 @@ class UnitOfWork:
     def workspaces(self) -> Workspaces:
         """Where the bot is installed."""
         return Workspaces(self.connection, self._vault)
+
+    def attempt(self, act: Callable[["UnitOfWork"], None]) -> None:
+        """Do something by itself: where it raises, nothing of it is kept and all else is.
+
+        Raises what ``act`` raises, and ``DatabaseUnready`` as the whole transaction does.
+        """
+        with refusing(), self.connection.begin_nested():
+            act(self)
 
     def _moved(self) -> None:
         self.touched.schedule = True

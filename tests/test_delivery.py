@@ -248,9 +248,10 @@ async def test_after_so_many_attempts_it_is_given_up(post):
             await post.delivery.drain(SLACK)
             post.now += delivery.LONGEST_RETRY
 
-    assert post.ended() == {"a": (State.CANNOT, f"it failed {ATTEMPTS} times (OSError)")}
-    assert len(post.slack.troubles) == 1
     broke = [line for line in logged if line["event"] == "delivery_broke"]
+    failed = f"it failed {ATTEMPTS} times (OSError, ref {broke[-1]['reference']})"
+    assert post.ended() == {"a": (State.CANNOT, failed)}
+    assert len(post.slack.troubles) == 1
     assert [(line["lane"], line["key"]) for line in broke] == [(SLACK, "a")] * ATTEMPTS
 
 
@@ -777,44 +778,3 @@ async def test_a_message_that_can_not_be_looked_up_waits(gated):
 
     assert gated.sent == []
     assert gated.ended() == {"a": (State.QUEUED, "full")}
-
-
-async def test_a_row_that_can_not_be_read_holds_up_no_other(any_post):
-    any_post.queue("broken", "no destination", "whole")
-    with any_post.database.transaction() as db:
-        broken = {"broken": {"message": "{"}, "no destination": {"destination": '{"users": 7}'}}
-        for key, values in broken.items():
-            db.connection.execute(outbox.update().where(outbox.c.key == key).values(**values))
-
-    with capture_logs() as logged:
-        await any_post.delivery.drain(SLACK)
-
-    assert any_post.sent == ["whole"]
-    assert any_post.ended() == {
-        "broken": (State.CANNOT, "what is stored of it can't be read (not a Message)"),
-        "no destination": (State.CANNOT, "what is stored of it can't be read (not a Destination)"),
-        "whole": (State.SENT, ""),
-    }
-    unreadable = [line["key"] for line in logged if line["event"] == "delivery_unreadable"]
-    assert unreadable == ["broken", "no destination"]
-
-
-async def test_a_result_that_breaks_harms_no_other_delivery(any_post):
-    heard = []
-
-    def result(_db, ended):
-        if ended.row.delivery.key == "poison":
-            raise ZeroDivisionError
-        heard.append(ended.row.delivery.key)
-
-    any_post.queue("a", "poison", "b")
-    told = Delivery(
-        any_post.database, {"slack": any_post.slack}, clock=lambda: any_post.now, results=[result]
-    )
-
-    with capture_logs() as logged:
-        await told.drain(SLACK)
-
-    assert any_post.ended() == dict.fromkeys(("a", "poison", "b"), (State.SENT, ""))
-    assert sorted(set(heard)) == ["a", "b"]
-    assert [(line["event"], line["key"]) for line in logged] == [("result_broke", "poison")]

@@ -20,9 +20,6 @@ from tests.leaders import START
 SLACK = Lane("slack:T1")
 HELLO = message(text("Hello."))
 
-# Until delivery and the drain tell a row that can't be read from one that can't be sent.
-to_come = pytest.mark.xfail(strict=True, reason="the lane is blocked, or no reference is told")
-
 
 class Breaks(FakePlatform):
     """Breaks over the message with the key "bad", as drawing it might."""
@@ -68,7 +65,6 @@ class Lane1:
         return {row.key: (row.state, row.reason) for row in reversed(rows)}
 
 
-@to_come
 @pytest.mark.parametrize(
     "spoilt",
     [
@@ -104,7 +100,6 @@ async def test_row_that_can_not_be_read_ends_alone(any_database, spoilt) -> None
     assert isinstance(line["exc_info"], Exception)
 
 
-@to_come
 async def test_row_that_can_not_be_read_and_was_left_under_way_ends_too(database) -> None:
     lane = Lane1(database)
     with database.transaction() as db:
@@ -117,7 +112,6 @@ async def test_row_that_can_not_be_read_and_was_left_under_way_ends_too(database
     assert lane.sent == ["three"]
 
 
-@to_come
 async def test_message_that_breaks_its_platform_is_given_up_with_a_reference(database) -> None:
     lane = Lane1(database, Breaks("slack"))
 
@@ -146,7 +140,6 @@ def breaking(error: Exception) -> Callable[[UnitOfWork, Settled], None]:
     return result
 
 
-@to_come
 async def test_result_that_breaks_takes_nothing_else_with_it(any_database) -> None:
     told = []
     lane = Lane1(

@@ -170,7 +170,6 @@ async def test_every_state_is_reached(place: Place) -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="the drain puts back what was stopped, and sends it")
 @pytest.mark.parametrize("whole_lane", [True, False])
 async def test_what_was_stopped_under_way_is_not_tried_again(
     place: Place, whole_lane: bool

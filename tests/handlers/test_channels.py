@@ -140,7 +140,6 @@ async def test_trial_cut_short_by_a_crash_is_told_at_the_next_start(community: C
         db.drain.claim(lane, "dead", now=community.now, limit=1)
 
     community.now += timedelta(seconds=2)
-    await community.delivery.recover(lane)
     await community.settle()
 
     assert words(olu.last).splitlines()[0] == (
