@@ -13,13 +13,15 @@ import itertools
 import json
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
 
-from tests import slack_limits
+from tests import slack_limits, slack_rates
+from tests.rates import Rates
 from tests.slack_said import Call, Said, buttons_of, state_of
 from tests.slack_web_api import WebApi, refusal
 from tests.slack_workspaces import TEAM, Workspace, Workspaces
@@ -40,9 +42,19 @@ class Unacknowledged(AssertionError):
 
 
 class SlackStandIn:
-    """Start it, point the bot's ``SLACK_API_URL`` at ``api_url``, and act as its people."""
+    """Start it, point the bot's ``SLACK_API_URL`` at ``api_url``, and act as its people.
 
-    def __init__(self, *, scopes: tuple[str, ...] = ALL_SCOPES, page: int = 200) -> None:
+    It answers 429 to what comes too often, and notes it in ``over_limit``.
+    """
+
+    def __init__(
+        self,
+        *,
+        scopes: tuple[str, ...] = ALL_SCOPES,
+        page: int = 1000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.rates = Rates(clock=clock)
         self.users: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, set[str]] = {}
         self.said: list[Said] = []
@@ -155,6 +167,11 @@ class SlackStandIn:
         return sorted(
             (said for door in (self, *self.twins) for said in door.said), key=lambda said: said.ts
         )
+
+    @property
+    def over_limit(self) -> list[str]:
+        """The calls that came more often than Slack allows."""
+        return self.rates.over
 
     def called(self, method: str) -> list[dict[str, Any]]:
         return [call.arguments for call in self.calls if call.method == method]
@@ -471,10 +488,11 @@ class SlackStandIn:
         self.calls.append(Call(method, arguments, token))
         fault, detail = self._faults[method].pop(0) if self._faults[method] else ("", None)
         if fault == "limit":
-            headers = {} if detail is None else {"Retry-After": str(detail)}
-            return web.json_response(
-                {"ok": False, "error": "ratelimited"}, status=429, headers=headers
-            )
+            return _too_many(detail)
+        if token in self.tokens:
+            counted = slack_rates.counted(self.tokens[token], method, arguments)
+            if after := self.rates.take(counted):
+                return _too_many(after)
         if fault == "status":
             return web.Response(status=detail[0], text=detail[1], content_type="text/html")
         if fault == "delay":
@@ -574,6 +592,11 @@ def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dic
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": "v0=" + made.hexdigest(),
     }
+
+
+def _too_many(after: int | None) -> web.Response:
+    headers = {} if after is None else {"Retry-After": str(after)}
+    return web.json_response(refusal("ratelimited"), status=429, headers=headers)
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Source: https://docs.slack.dev/apis/web-api/rate-limits
 """
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -14,12 +13,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.chat.platform import Installation
+from bot.chat.platform import Installation, Leave, at_once
 from bot.errors import BotError, CannotDeliver, NotNow, TryLater, Uncertain
 from bot.ids import Lane
 from bot.platforms.slack import reasons
+from bot.platforms.slack.pace import POST, Pace, patience
 
-Clock = Callable[[], float]
 Installed = Callable[[Lane], Awaitable[Installation | None]]
 
 TIMEOUT = 20  # Seconds for one call; Slack answers in well under one.
@@ -34,7 +33,6 @@ REMEMBERED = 500
 
 # Methods that only read take no JSON: https://docs.slack.dev/apis/web-api/#post_bodies
 READS = frozenset({"conversations.history", "users.info", "users.list"})
-POST = "chat.postMessage"
 EXCHANGE = "oauth.v2.access"
 # Tokens are exchanged by the app itself, for no workspace yet.
 NOWHERE = Lane("slack:")
@@ -60,7 +58,8 @@ class Api:
 
     ``afresh`` is asked where Slack refuses the token that ``installed`` gave; ``client``
     is the app's id and secret, for exchanging tokens.
-    A method that answered 429 is not asked again by that workspace before the time Slack named.
+    Each call waits for its turn; a method that answered 429 is not asked again by that workspace
+    before the time Slack named, and less often for a while.
     """
 
     def __init__(
@@ -70,16 +69,15 @@ class Api:
         *,
         afresh: Installed | None = None,
         client: tuple[str, str] = ("", ""),
-        clock: Clock = time.monotonic,
+        pace: Pace | None = None,
     ) -> None:
         self._url = url
         self._installed = installed
         self._afresh = afresh or installed
         self._client_id, self._client_secret = client
-        self._clock = clock
+        self._pace = pace or Pace()
         self._session: aiohttp.ClientSession | None = None
         self._clients: dict[str, AsyncWebClient] = {}
-        self._paused: dict[tuple[Lane, str], float] = {}
 
     def client(self, token: str) -> AsyncWebClient:
         """A client that asks once: only delivery repeats a message."""
@@ -104,16 +102,35 @@ class Api:
             self._session = None
 
     async def call(self, lane: Lane, method: str, **arguments: Any) -> dict[str, Any]:
-        """What Slack answered.
+        """What Slack answered somebody who waits.
 
         Raises ``Refusal`` with Slack's code, ``TryLater`` where nothing was done and it may be
         asked again, ``Uncertain`` where it may have been done, and ``CannotDeliver`` where the
         bot is not installed.
         """
-        self._be_patient(lane, method)
+        return await self._called(lane, method, arguments, is_patient=False)
+
+    async def call_patiently(
+        self, lane: Lane, method: str, *, leave: Leave = at_once, **arguments: Any
+    ) -> dict[str, Any]:
+        """The same for a delivery, which leaves room for those who wait, and asks for ``leave``."""
+        return await self._called(lane, method, arguments, is_patient=True, leave=leave)
+
+    async def _called(
+        self,
+        lane: Lane,
+        method: str,
+        arguments: dict[str, Any],
+        *,
+        is_patient: bool,
+        leave: Leave = at_once,
+    ) -> dict[str, Any]:
         installation = await self._installed(lane)
         if installation is None:
             raise CannotDeliver(NOT_INSTALLED)
+        channel = arguments["channel"] if method == POST else ""
+        await self._pace.turn(lane, method, channel, is_patient=is_patient)
+        await leave()
         try:
             return await self._asked(lane, installation.token, method, arguments)
         except Refusal as error:
@@ -148,7 +165,7 @@ class Api:
 
         Raises ``Refusal`` with Slack's code, ``TryLater`` and ``Uncertain`` as ``call`` does.
         """
-        self._be_patient(NOWHERE, EXCHANGE)
+        await self._pace.turn(NOWHERE, EXCHANGE)
         # The library's own method uses what aiohttp is about to drop.
         proof = aiohttp.encode_basic_auth(self._client_id, self._client_secret)
         asking = self.client("").api_call(EXCHANGE, data=asked, headers={"Authorization": proof})
@@ -183,19 +200,15 @@ class Api:
             self._clients.clear()
         return self._session
 
-    def _be_patient(self, lane: Lane, method: str) -> None:
-        left = self._paused.get((lane, method), 0) - self._clock()
-        if left > 0:
-            raise _patience(method, left)
-
     def _refused(self, lane: Lane, method: str, error: SlackApiError) -> Exception:
         answer = error.response
         status = getattr(answer, "status_code", 0) or getattr(answer, "status", 0)
         code = _code(answer)
         if status == 429 or code in {"ratelimited", "rate_limited"}:
             after = _retry_after(answer)
-            self._paused[lane, method] = self._clock() + after
-            return _patience(method, after)
+            self._pace.refused(lane, method, after)
+            # The penalty is for one method of one workspace: the rest of the lane goes on.
+            return TryLater(patience(method), after=timedelta(seconds=after), whole_lane=False)
         if code in reasons.LANE_LATER:
             return TryLater(reasons.LANE_LATER[code], after=BROKEN_AFTER)
         if code in reasons.MESSAGE_LATER:
@@ -203,15 +216,6 @@ class Api:
         if status >= 500 or code in reasons.UNCLEAR or not code:
             return Uncertain(reasons.UNCLEAR.get(code, "Slack broke while it took the message."))
         return Refusal(method, code)
-
-
-def _patience(method: str, seconds: float) -> TryLater:
-    # The penalty is for one method of one workspace; a lane stands still for its posts only.
-    return TryLater(
-        f"Slack asks for patience with {method}.",
-        after=timedelta(seconds=seconds),
-        whole_lane=method == POST,
-    )
 
 
 def _code(answer: object) -> str:

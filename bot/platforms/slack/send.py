@@ -1,5 +1,6 @@
 """Sends what the outbox holds for Slack."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 from bot.chat import patience
 from bot.chat.messages import Account, Message
 from bot.chat.platform import Delivery, DeliveryKind, InTransaction, Receipt, SlackStore
-from bot.errors import BotError, CannotDeliver, NotNow, Uncertain
+from bot.errors import BotError, CannotDeliver, NotNow, TryLater, Uncertain
 from bot.ids import Lane
 from bot.platforms.slack import reasons, render
-from bot.platforms.slack.api import BROKEN_AFTER, POST, Api, Refusal
+from bot.platforms.slack.api import BROKEN_AFTER, Api, Refusal
 from bot.platforms.slack.members import Members
-from bot.platforms.slack.pace import Pace
+from bot.platforms.slack.pace import POST
 from bot.platforms.slack.text import Place
 
 # Group direct messages take eight people, the bot among them.
@@ -23,10 +24,15 @@ EVENT_TYPE = "leaders_outbox"
 LOOKED_THROUGH = 200
 # Slack stamps a message by its own clock, and signs nothing that is five minutes off ours.
 CLOCKS_DIFFER = timedelta(minutes=5)
+# Seconds for all that comes before a post. Delivery takes a send of half a minute for one without
+# an answer, and the post itself waits for its turn.
+READY_WITHIN = 15.0
+READY_AGAIN_AFTER = timedelta(seconds=1)
 
 DEACTIVATED = "This Slack account has been deactivated."
 ONE_DEACTIVATED = "One of these people has a deactivated Slack account."
 NO_DESTINATION = "The message has nowhere to go."
+NOT_READY = "Slack takes its time to say who is there; the message is sent in a moment."
 
 
 class SlackPlatform:
@@ -35,19 +41,12 @@ class SlackPlatform:
     name = "slack"
 
     def __init__(
-        self,
-        api: Api,
-        members: Members,
-        store: InTransaction[SlackStore],
-        *,
-        base_url: str,
-        pace: Pace | None = None,
+        self, api: Api, members: Members, store: InTransaction[SlackStore], *, base_url: str
     ) -> None:
         self._api = api
         self._members = members
         self._store = store
         self._base_url = base_url
-        self._pace = pace or Pace()
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Do what the delivery asks; the errors are those of ``bot.chat.platform.Platform``."""
@@ -77,7 +76,7 @@ class SlackPlatform:
         """
         try:
             conversation = await self._conversation(delivery, is_reading=True)
-            answer = await self._api.call(
+            answer = await self._api.call_patiently(
                 delivery.lane,
                 "conversations.history",
                 channel=conversation,
@@ -97,13 +96,17 @@ class SlackPlatform:
         return None
 
     async def _post(self, delivery: Delivery) -> Receipt:
-        await self._refuse_deactivated(delivery)
-        conversation = await self._conversation(delivery)
-        await self._pace.turn(delivery.lane, conversation)
-        await delivery.leave()
-        answer = await self._api.call(
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await self._refuse_deactivated(delivery)
+                conversation = await self._conversation(delivery)
+        except TimeoutError as error:
+            # Nothing was posted yet.
+            raise TryLater(NOT_READY, after=READY_AGAIN_AFTER, whole_lane=False) from error
+        answer = await self._api.call_patiently(
             delivery.lane,
             POST,
+            leave=delivery.leave,
             channel=conversation,
             **self._content(delivery.lane, delivery.message),
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": delivery.key}},
@@ -139,7 +142,7 @@ class SlackPlatform:
 
     def _call_of(self, delivery: Delivery, method: str) -> Callable[..., Any]:
         async def call(**arguments: Any) -> dict[str, Any]:
-            return await self._api.call(delivery.lane, method, **arguments)
+            return await self._api.call_patiently(delivery.lane, method, **arguments)
 
         return call
 

@@ -168,6 +168,7 @@ async def slack() -> AsyncIterator[SlackStandIn]:
         slack.person("UGRACE", "Grace Example", is_restricted=True)
         slack.channel("C1", "UADA", "UGRACE")
         yield slack
+        assert slack.over_limit == []
 
 
 @pytest.fixture

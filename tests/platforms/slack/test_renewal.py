@@ -15,6 +15,7 @@ from bot.ids import Lane
 from bot.platforms.slack import api, tokens
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.installations import Installations
+from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.renewals import LOOKS, WRITES, Renewals
 from storage.database import Database
 from tests.leaders import START
@@ -65,7 +66,7 @@ class Replica:
             self.renewals.of,
             afresh=self.installations.afresh,
             client=(CLIENT_ID, CLIENT_SECRET),
-            clock=clock,
+            pace=Pace(clock=clock, sleep=clock.sleep),
         )
 
     async def _exchange(self, **asked: str) -> dict[str, Any]:

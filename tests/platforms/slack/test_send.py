@@ -15,7 +15,7 @@ from bot.ids import Lane
 from bot.platforms.slack import reasons
 from bot.platforms.slack.api import Api
 from bot.platforms.slack.members import FEW, FRESH, Members
-from bot.platforms.slack.pace import REMEMBERED, Pace
+from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.send import (
     CLOCKS_DIFFER,
     EVENT_TYPE,
@@ -57,10 +57,10 @@ async def sender(slack: SlackStandIn) -> AsyncIterator[Sender]:
         return known if lane == LANE else None
 
     clock = Clock()
-    api = Api(slack.api_url, installed, clock=clock)
+    slack.rates.clock = clock
+    api = Api(slack.api_url, installed, pace=Pace(clock=clock, sleep=clock.sleep))
     members = Members(api, clock=clock)
-    pace = Pace(clock=clock, sleep=clock.sleep)
-    platform = SlackPlatform(api, members, Store(), base_url="https://bot.example", pace=pace)
+    platform = SlackPlatform(api, members, Store(), base_url="https://bot.example")
     yield Sender(platform, members, clock)
     await api.close()
 
@@ -149,7 +149,7 @@ async def test_member_list_goes_on_where_a_429_stopped_it(
 ) -> None:
     slack.page = 1
     fetch = Delivery("m", LANE, DeliveryKind.FETCH_MEMBERS, Destination())
-    real, turns = sender.platform._api.call, []
+    real, turns = sender.platform._api.call_patiently, []
 
     async def second_page_waits(lane: Lane, method: str, **arguments: Any) -> dict[str, Any]:
         turns.append(arguments["cursor"])
@@ -157,7 +157,7 @@ async def test_member_list_goes_on_where_a_429_stopped_it(
             slack.limit("users.list", retry_after=30)
         return await real(lane, method, **arguments)
 
-    sender.platform._api.call = second_page_waits
+    sender.platform._api.call_patiently = second_page_waits
 
     with pytest.raises(TryLater) as waited:
         await sender.platform.send(fetch)
@@ -271,7 +271,7 @@ async def test_429_is_waited_for_and_other_methods_go_on(
     sender.clock.now += 7
     await sender.platform.send(post("UADA"))
 
-    assert (waited.value.after, waited.value.whole_lane) == (timedelta(seconds=7), True)
+    assert (waited.value.after, waited.value.whole_lane) == (timedelta(seconds=7), False)
     assert timedelta(seconds=5) < still.value.after <= timedelta(seconds=7)
     assert len(slack.called("chat.postMessage")) == 2
 
@@ -431,26 +431,3 @@ async def test_message_in_a_conversation_we_may_not_read_stays_uncertain(sender:
 
     with pytest.raises(Uncertain, match="may not look"):
         await sender.platform.find(post("UADA", "UGRACE"), since=datetime.now(UTC))
-
-
-async def test_posts_keep_slacks_pace() -> None:
-    clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
-
-    for channel in ("C1", "C2", "C3", "C4", "C1"):
-        await pace.turn(LANE, channel)
-    await pace.turn(Lane("slack:T2"), "C1")
-
-    assert clock.slept == [0.25, 0.25, 0.25, 0.25]
-    await pace.turn(LANE, "C1")
-    assert clock.slept[-1] == 1.0
-
-
-async def test_pace_forgets_conversations_that_are_free_again() -> None:
-    clock = Clock()
-    pace = Pace(clock=clock, sleep=clock.sleep)
-
-    for number in range(REMEMBERED + 10):
-        await pace.turn(LANE, f"C{number}")
-
-    assert len(pace._channels) < 20
