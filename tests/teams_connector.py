@@ -6,11 +6,14 @@ It refuses what the real one refuses, in its words, and keeps what was said in o
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+from tests.rates import Limits, Rates
 
 Json = dict[str, Any]
 
@@ -20,6 +23,13 @@ BOT = "28:00000000-aaaa-4bbb-8ccc-00000000b07a"
 CARD = "application/vnd.microsoft.card.adaptive"
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 MAX_MESSAGE = 25 * 1024
+
+# Per bot and thread, and per app and tenant:
+# https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
+WRITTEN: Limits = ((7, 1.0), (8, 2.0), (60, 30.0), (1800, 3600.0))
+READ: Limits = ((14, 1.0), (16, 2.0), (120, 30.0), (3600, 3600.0))
+IN_ALL: Limits = ((50, 1.0),)
+READING = {"members", "member"}
 
 MESSAGES = {
     "BotNotInConversationRoster": "The bot is not part of the conversation roster.",
@@ -114,7 +124,10 @@ class Refused(Exception):
 
 
 class TeamsConnector:
-    """The Connector; ``takes`` says which Authorization headers are the bot's."""
+    """The Connector; ``takes`` says which Authorization headers are the bot's.
+
+    It answers 429 to what comes too often, and notes it in ``over_limit``.
+    """
 
     def __init__(
         self,
@@ -122,7 +135,9 @@ class TeamsConnector:
         takes: Callable[[str], bool] = lambda authorization: authorization.startswith("Bearer "),
         page: int = 200,
         check: Callable[[Json], None] = lambda card: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.rates = Rates(clock=clock)
         self.people: dict[str, Person] = {}
         self.shared: dict[str, set[str]] = {}
         self.tenant_of: dict[str, str] = {}
@@ -195,6 +210,11 @@ class TeamsConnector:
         where = conversation or self.personal(user)
         return [one for one in self.said if one.conversation == where]
 
+    @property
+    def over_limit(self) -> list[str]:
+        """The calls that came more often than Teams allows."""
+        return self.rates.over
+
     def called(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]
 
@@ -253,6 +273,8 @@ class TeamsConnector:
             fault = faults.pop(0) if faults else None
             if fault and not fault.after_taking:
                 return _faulty(request, fault)
+            if after := self.rates.take(_counted(method, asked, body)):
+                return _no(429, "Throttled", {"Retry-After": str(after)})
             if len(raw) > MAX_MESSAGE:
                 return _no(413, "MessageSizeTooBig")
             try:
@@ -342,6 +364,14 @@ class TeamsConnector:
             if (said.conversation, said.id) == (conversation, asked["message"]):
                 return said
         raise Refused(404, "ActivityNotFoundInConversation")
+
+
+def _counted(method: str, asked: Json, body: Json) -> list[tuple[str, Limits]]:
+    """What a call counts for; a conversation that is to be opened, for its person."""
+    tenant, kind = asked["tenant"], "read" if method in READING else "written"
+    thread = asked.get("conversation", "").partition(";")[0] or body["members"][0]["id"]
+    limits = READ if method in READING else WRITTEN
+    return [(tenant, IN_ALL), (f"{tenant} {thread} {kind}", limits)]
 
 
 def cards_of(activity: Json) -> list[Json]:

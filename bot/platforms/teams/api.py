@@ -7,15 +7,19 @@ and https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-l
 import json
 import math
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 from msrest.exceptions import ClientException
 
+from bot.chat.platform import Leave, TeamsConversation, at_once
 from bot.errors import BotError, NotNow, TryLater, Uncertain
+from bot.ids import Lane, workspace_of
 from bot.platforms.teams.connector import Connectors, HttpError, Raw
 from bot.platforms.teams.identity import LoginRefused, LoginUnreached
+from bot.platforms.teams.pace import Pace, Throttled
 from bot.platforms.teams.text import Json
 
 UNREACHED_AFTER = timedelta(seconds=10)  # Until Teams is tried again when nothing answered.
@@ -58,43 +62,65 @@ class Refusal(BotError):
 class Api:
     """The Bot Connector for every service address that is listed.
 
-    Each call raises ``Refusal`` with Teams' code, ``TryLater`` where nothing was done and it may
-    be asked again, ``Uncertain`` where a message may have arrived, and ``CannotDeliver`` where the
-    service address is not one that our token may be sent to.
+    Each call waits for its turn, a patient one until it takes no room from others. It raises
+    ``Refusal`` with Teams' code, ``TryLater`` where nothing was done and it may be asked again,
+    ``Uncertain`` where a message may have arrived, and ``CannotDeliver`` where the service address
+    is not one that our token may be sent to.
     """
 
     def __init__(
-        self, connectors: Connectors, *, app_id: str, forget: Callable[[str], None]
+        self,
+        connectors: Connectors,
+        *,
+        app_id: str,
+        forget: Callable[[str], None],
+        pace: Pace | None = None,
     ) -> None:
         self._connectors = connectors
         self._app_id = app_id
         self._forget = forget
+        self._pace = pace or Pace()
 
-    async def send(self, service_url: str, conversation: str, activity: Json) -> str:
+    async def send(
+        self,
+        place: TeamsConversation,
+        activity: Json,
+        *,
+        is_patient: bool = False,
+        leave: Leave = at_once,
+    ) -> str:
         """Post an activity; the id of the message. The whole id of a thread posts in the thread."""
-        calls = self._connectors.client(service_url).conversations
-        sent = await self._called(
-            SEND, calls.send_to_conversation(conversation, Raw(activity), raw=True)
-        )
+        calls = self._connectors.client(place.service_url).conversations
+        async with self._turn(place, is_patient=is_patient):
+            await leave()
+            sent = await self._called(
+                SEND, calls.send_to_conversation(place.id, Raw(activity), raw=True)
+            )
         return _words(sent, "id")
 
     async def update(
-        self, service_url: str, conversation: str, message: str, activity: Json
+        self, place: TeamsConversation, message: str, activity: Json, *, is_patient: bool = False
     ) -> None:
         """Put an activity in the place of another."""
-        calls = self._connectors.client(service_url).conversations
-        await self._called(
-            UPDATE, calls.update_activity(conversation, message, Raw(activity), raw=True)
-        )
+        calls = self._connectors.client(place.service_url).conversations
+        async with self._turn(place, is_patient=is_patient):
+            await self._called(
+                UPDATE, calls.update_activity(place.id, message, Raw(activity), raw=True)
+            )
 
-    async def delete(self, service_url: str, conversation: str, message: str) -> None:
+    async def delete(
+        self, place: TeamsConversation, message: str, *, is_patient: bool = False
+    ) -> None:
         """Take a message away."""
-        calls = self._connectors.client(service_url).conversations
-        await self._called(DELETE, calls.delete_activity(conversation, message, raw=True))
+        calls = self._connectors.client(place.service_url).conversations
+        async with self._turn(place, is_patient=is_patient):
+            await self._called(DELETE, calls.delete_activity(place.id, message, raw=True))
 
-    async def open(self, service_url: str, *, tenant: str, user: str) -> str:
+    async def open(
+        self, service_url: str, *, lane: Lane, user: str, is_patient: bool = False
+    ) -> str:
         """The conversation with one person: ``user`` is "29:..." or an Entra object id."""
-        calls = self._connectors.client(service_url).conversations
+        calls, tenant = self._connectors.client(service_url).conversations, workspace_of(lane)
         asked = {
             "isGroup": False,
             "bot": {"id": f"28:{self._app_id}"},
@@ -102,37 +128,46 @@ class Api:
             "tenantId": tenant,
             "channelData": {"tenant": {"id": tenant}},
         }
-        opened = await self._called(OPEN, calls.create_conversation(Raw(asked), raw=True))
+        # Whoever has no conversation yet has limits of their own.
+        async with self._pace.turn(lane, user, is_patient=is_patient):
+            opened = await self._called(OPEN, calls.create_conversation(Raw(asked), raw=True))
         conversation = _words(opened, "id")
         if not conversation:
             raise NotNow("Teams opened no conversation.", after=BROKEN_AFTER)
         return conversation
 
-    async def members(
-        self, service_url: str, conversation: str, *, after: str = ""
-    ) -> tuple[list[Json], str]:
+    async def members(self, place: TeamsConversation, *, after: str = "") -> tuple[list[Json], str]:
         """One page of a conversation's people, and where the next begins ("" at the end)."""
-        calls = self._connectors.client(service_url).conversations
-        page = await self._called(
-            MEMBERS,
-            calls.get_conversation_paged_members(
-                conversation, MEMBERS_A_PAGE, after or None, raw=True
-            ),
-        )
+        calls = self._connectors.client(place.service_url).conversations
+        async with self._turn(place, is_reading=True, is_patient=True):
+            page = await self._called(
+                MEMBERS,
+                calls.get_conversation_paged_members(
+                    place.id, MEMBERS_A_PAGE, after or None, raw=True
+                ),
+            )
         found = page.get("members")
         people = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
         return people, _words(page, "continuationToken")
 
-    async def member(self, service_url: str, conversation: str, user: str) -> Json:
+    async def member(self, place: TeamsConversation, user: str) -> Json:
         """What Teams says of one person in a conversation."""
-        calls = self._connectors.client(service_url).conversations
-        return await self._called(
-            MEMBER, calls.get_conversation_member(conversation, user, raw=True)
-        )
+        calls = self._connectors.client(place.service_url).conversations
+        async with self._turn(place, is_reading=True):
+            return await self._called(
+                MEMBER, calls.get_conversation_member(place.id, user, raw=True)
+            )
 
     async def close(self) -> None:
         """End all connections."""
         await self._connectors.close()
+
+    def _turn(
+        self, place: TeamsConversation, *, is_reading: bool = False, is_patient: bool = False
+    ) -> AbstractAsyncContextManager[None]:
+        # A thread of a channel counts for its channel.
+        whole = place.id.partition(";")[0]
+        return self._pace.turn(place.lane, whole, is_reading=is_reading, is_patient=is_patient)
 
     async def _called(self, method: str, call: Awaitable[Any]) -> Json:
         try:
@@ -150,11 +185,11 @@ class Api:
 
     def _refused(self, method: str, error: HttpError) -> Exception:
         if error.status in {TOO_MANY, PRECONDITION_FAILED}:
-            return TryLater(
-                f"Teams asks for patience with {method}.",
+            return Throttled(
+                method,
                 after=timedelta(seconds=_retry_after(error)),
-                # 412 is about one conversation, 429 may be about the whole tenant.
-                whole_lane=error.status == TOO_MANY,
+                # 429 may be about the whole tenant as well.
+                is_of_conversation=error.status == PRECONDITION_FAILED,
             )
         if error.status == UNAUTHORISED:
             self._forget(error.token)

@@ -27,7 +27,6 @@ from bot.platforms.teams.keys import Keys
 from bot.platforms.teams.members import Members
 from bot.platforms.teams.met import Met
 from bot.platforms.teams.origin import Origin
-from bot.platforms.teams.pace import Pace
 from bot.platforms.teams.read import Heard
 from bot.platforms.teams.replies import Replies
 from bot.platforms.teams.send import TeamsPlatform
@@ -114,8 +113,7 @@ class Teams:
             connectors, app_id=settings.microsoft_app_id, audience=settings.teams_oauth_scope
         )
         self._api = Api(connectors, app_id=settings.microsoft_app_id, forget=self._identity.forget)
-        pace = Pace()
-        members = Members(self._api, store, pace=pace)
+        members = Members(self._api, store)
         self._conversations = Conversations(self._api, store)
         self._met = Met(store, members)
         base_url = settings.public_url
@@ -126,7 +124,7 @@ class Teams:
         )
         self._working: set[asyncio.Task[None]] = set()
         self.platform: Platform = TeamsPlatform(
-            self._api, self._conversations, members, store, base_url=base_url, pace=pace
+            self._api, self._conversations, members, store, base_url=base_url
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -290,7 +288,7 @@ class Teams:
     async def _apologise(self, heard: Heard, ref: str) -> Json | None:
         try:
             said = render.sentence(BROKE.format(ref=ref))
-            await self._api.send(heard.service_url, heard.conversation, said)
+            await self._api.send(heard.place, said)
         except BotError as error:
             log.warning("teams_reply_lost", where=heard.where, reason=str(error))
         return None
@@ -307,7 +305,7 @@ class Teams:
         there = place.conversation
         try:
             said = render.sentence(DECLINED)
-            await self._api.send(there.service_url, there.id, said)
+            await self._api.send(there, said)
         except BotError as error:
             log.warning("teams_decline_lost", reason=str(error))
 

@@ -75,8 +75,8 @@ class Conversations:
             self._remember(found)
         return found
 
-    async def with_person(self, account: Account) -> TeamsConversation:
-        """The same, opened where there was none.
+    async def with_person(self, account: Account, *, is_patient: bool = False) -> TeamsConversation:
+        """The same, opened where there was none; a patient one lets those go first who wait.
 
         Raises what :class:`Api` raises, and ``CannotDeliver`` where no address is known.
         """
@@ -88,7 +88,8 @@ class Conversations:
             known = await self.personal(account)
             if known is not None:
                 return known
-            return await self._open(account, service_url=await self._service_url(account.lane))
+            service_url = await self._service_url(account.lane)
+            return await self._open(account, service_url=service_url, is_patient=is_patient)
 
     async def reopened(self, gone: TeamsConversation) -> TeamsConversation:
         """Another conversation with the person of one that Teams does not know any more."""
@@ -98,7 +99,10 @@ class Conversations:
             if known is not None and known.id != gone.id:
                 return known
             opened = await self._open(
-                account, service_url=gone.service_url, teams_user=gone.teams_user
+                account,
+                service_url=gone.service_url,
+                teams_user=gone.teams_user,
+                is_patient=True,
             )
             if opened.id != gone.id:
                 await self.forget(gone.lane, gone.id)
@@ -120,19 +124,22 @@ class Conversations:
         return replace(found, id=conversation)
 
     async def _open(
-        self, account: Account, *, service_url: str, teams_user: str = ""
+        self, account: Account, *, service_url: str, teams_user: str = "", is_patient: bool
     ) -> TeamsConversation:
-        tenant = workspace_of(account.lane)
+        async def opening(user: str) -> str:
+            return await self._api.open(
+                service_url, lane=account.lane, user=user, is_patient=is_patient
+            )
+
         try:
-            user = teams_user or account.user
-            opened = await self._api.open(service_url, tenant=tenant, user=user)
+            opened = await opening(teams_user or account.user)
         except Refusal:
             # Teams knows by their object id only those who added the bot themselves; the people
             # of a team it is in can be written to by the id that the team's list names.
             teams_user = "" if teams_user else await self._listed(account)
             if not teams_user:
                 raise
-            opened = await self._api.open(service_url, tenant=tenant, user=teams_user)
+            opened = await opening(teams_user)
         conversation = TeamsConversation(
             account.lane, opened, service_url, user=account.user, teams_user=teams_user
         )
@@ -145,7 +152,7 @@ class Conversations:
         shared = await self._store(lambda store: store.all_shared(account.lane))
         for place in reversed(shared[-LOOKED_THROUGH:]):
             try:
-                member = await self._api.member(place.service_url, place.id, account.user)
+                member = await self._api.member(place, account.user)
             except Refusal:
                 continue
             return str(member.get("id", ""))

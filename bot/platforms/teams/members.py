@@ -13,7 +13,6 @@ from bot.errors import TryLater
 from bot.ids import Lane, workspace_of
 from bot.platforms.teams import activities
 from bot.platforms.teams.api import Api, Refusal
-from bot.platforms.teams.pace import Pace
 
 log = structlog.get_logger(__name__)
 
@@ -49,12 +48,10 @@ class Members:
         api: Api,
         store: InTransaction[TeamsStore],
         *,
-        pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
         self._store = store
-        self._pace = pace or Pace()
         self._clock = clock
         self._begun: dict[Lane, _Reading] = {}
 
@@ -75,13 +72,10 @@ class Members:
             raise reading.refusal
         return tuple(reading.people.items())
 
-    async def profile(
-        self, service_url: str, conversation: str, user: str, *, tenant: str = ""
-    ) -> Profile:
+    async def profile(self, place: TeamsConversation, user: str) -> Profile:
         """What Teams says of one person of a conversation; raises what :class:`Api` raises."""
-        return activities.profile(
-            await self._api.member(service_url, conversation, user), tenant=tenant
-        )
+        member = await self._api.member(place, user)
+        return activities.profile(member, tenant=workspace_of(place.lane))
 
     async def _reading(self, lane: Lane) -> _Reading:
         begun = self._begun.get(lane)
@@ -92,9 +86,8 @@ class Members:
 
     async def _read_page(self, reading: _Reading) -> None:
         place = reading.left[0]
-        await self._pace.turn(place.lane, place.id)
         try:
-            page, after = await self._api.members(place.service_url, place.id, after=reading.after)
+            page, after = await self._api.members(place, after=reading.after)
         except Refusal as error:
             log.warning("teams_members_refused", lane=place.lane, error=error.code)
             reading.refusal, page, after = error, [], ""

@@ -7,7 +7,6 @@ from bot.chat.messages import Account
 from bot.chat.platform import InTransaction, TeamsStore
 from bot.chat.requests import Profile
 from bot.errors import BotError
-from bot.ids import workspace_of
 from bot.platforms.teams.members import Members
 from bot.platforms.teams.read import Heard
 
@@ -56,12 +55,7 @@ class Met:
 
     async def _profile(self, heard: Heard) -> Profile:
         said, account = heard.incoming.profile, heard.incoming.account
-        asking = self._members.profile(
-            heard.service_url,
-            heard.conversation,
-            heard.teams_user or account.user,
-            tenant=workspace_of(account.lane),
-        )
+        asking = self._members.profile(heard.place, heard.teams_user or account.user)
         try:
             found = await asyncio.wait_for(asking, self._profile_within)
         except (BotError, TimeoutError):

@@ -5,88 +5,85 @@ Source: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-lim
 
 import asyncio
 import time
-from bisect import insort
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.errors import TryLater
 from bot.ids import Lane
+from bot.pacing import Calls, Limits, Turns
 
-Limits = tuple[tuple[int, float], ...]
-"""At most so many calls within so many seconds."""
-
-# Per bot and conversation ("thread").
-CONVERSATION: Limits = ((7, 1.0), (8, 2.0), (60, 30.0), (1800, 3600.0))
-# Per app and tenant Teams allows 50 a second; the replies to people share them with deliveries.
-TENANT: Limits = ((40, 1.0),)
-# Calls are not equally long on their way, so a window is kept a little longer than Teams measures.
-JITTER = 0.1
-# A message that must wait longer gives way to the others of its lane. Delivery itself takes a send
-# of half a minute for one without an answer.
-LONGEST_SLEEP = 5.0
+# Per bot and conversation ("thread"): for what is written there or opened, and for what is read of
+# its people.
+WRITTEN: Limits = ((7, 1.0), (8, 2.0), (60, 30.0), (1800, 3600.0))
+READ: Limits = ((14, 1.0), (16, 2.0), (120, 30.0), (3600, 3600.0))
+# Per app and tenant, whatever is called.
+TENANT: Limits = ((50, 1.0),)
+# Seconds between two deliveries: 45 a second, which leaves five to the answers of other processes.
+GAP = 1 / 45
+# A 429 does not say whether it is about the conversation or the whole tenant. Where a conversation
+# has had no more than this many calls in so many seconds, it can't be the conversation.
+FEW, LATELY = 2, 2.0
 # How often the conversations that may be written to freely are forgotten.
 FORGOTTEN_EVERY = 60.0
+REASON = "Teams has had as many messages as it allows for now."
+
+
+class Throttled(TryLater):
+    """Teams asks for patience; nothing was done, and others of the lane go on."""
+
+    def __init__(self, method: str, *, after: timedelta, is_of_conversation: bool) -> None:
+        super().__init__(f"Teams asks for patience with {method}.", after=after, whole_lane=False)
+        self.is_of_conversation = is_of_conversation
 
 
 class Pace:
-    """Gives each call its moment."""
+    """Gives each call its moment, and learns from Teams where that was too early."""
 
     def __init__(
         self,
         *,
-        conversation: Limits = CONVERSATION,
-        tenant: Limits = TENANT,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._conversation = conversation
-        self._tenant = tenant
         self._clock = clock
-        self._sleep = sleep
-        self._calls: dict[tuple[Lane, str], list[float]] = {}
+        self._turns = Turns(clock=clock, sleep=sleep)
+        self._tenants: dict[Lane, Calls] = {}
+        self._methods: dict[tuple[Lane, bool], Calls] = {}
+        self._conversations: dict[tuple[Lane, str, bool], Calls] = {}
         self._forgotten_at = clock()
 
-    async def turn(self, lane: Lane, conversation: str = "") -> None:
-        """Returns when the next call may leave: to a conversation, or to the tenant alone.
+    @asynccontextmanager
+    async def turn(
+        self, lane: Lane, conversation: str, *, is_reading: bool = False, is_patient: bool = False
+    ) -> AsyncIterator[None]:
+        """Around a call about a conversation: begins when it may leave, and sees whether it was.
 
-        Raises ``TryLater`` for this message alone where that is not soon.
+        A conversation that is to be opened goes by its person. Raises ``TryLater``, for this call
+        alone, where that is not soon.
         """
-        now = self._clock()
-        self._forget(now)
-        start = max(now, self._free(lane, "", self._tenant))
-        if conversation:
-            start = max(start, self._free(lane, conversation, self._conversation))
-        if start - now > LONGEST_SLEEP:
-            raise TryLater(
-                "This conversation has had as many messages as Teams allows for now.",
-                after=timedelta(seconds=start - now),
-                whole_lane=False,
-            )
-        self._keep(lane, "", self._tenant, start)
-        if conversation:
-            self._keep(lane, conversation, self._conversation, start)
-        if start > now:
-            await self._sleep(start - now)
-
-    def _free(self, lane: Lane, conversation: str, limits: Limits) -> float:
-        """The first moment at which one more call breaks no limit."""
-        calls = self._calls.get((lane, conversation), [])
-        return max(
-            (calls[-count] + seconds + JITTER for count, seconds in limits if len(calls) >= count),
-            default=0.0,
+        self._forget()
+        limits = READ if is_reading else WRITTEN
+        own = self._conversations.setdefault((lane, conversation, is_reading), Calls(limits))
+        # What is written pauses and slows down apart from what is read.
+        method = self._methods.setdefault(
+            (lane, is_reading), Calls((), gap=0.0 if is_reading else GAP)
         )
+        tenant = self._tenants.setdefault(lane, Calls(TENANT))
+        await self._turns.turn((own, method, tenant), is_patient=is_patient, reason=REASON)
+        try:
+            yield
+        except Throttled as error:
+            now = self._clock()
+            is_crowded = error.is_of_conversation or own.within(now, LATELY) > FEW
+            (own if is_crowded else method).refused(now, error.after.total_seconds())
+            raise
 
-    def _keep(self, lane: Lane, conversation: str, limits: Limits, start: float) -> None:
-        calls = self._calls.setdefault((lane, conversation), [])
-        # Who waits for a conversation of their own may leave after somebody who came later.
-        insort(calls, start)
-        del calls[: -max(count for count, _ in limits)]
-
-    def _forget(self, now: float) -> None:
+    def _forget(self) -> None:
+        now = self._clock()
         if now - self._forgotten_at < FORGOTTEN_EVERY:
             return
         self._forgotten_at = now
-        longest = max(seconds for _, seconds in (*self._conversation, *self._tenant)) + JITTER
-        self._calls = {
-            key: calls for key, calls in self._calls.items() if calls[-1] + longest > now
+        self._conversations = {
+            key: calls for key, calls in self._conversations.items() if not calls.is_over(now)
         }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.chat.messages import Account
+from bot.chat.platform import TeamsConversation
 from bot.chat.requests import Incoming, Kind, Profile
 from bot.platforms.teams import activities, carry
 from bot.platforms.teams.activities import (
@@ -67,6 +68,11 @@ class Heard:
     is_form: bool = False
     opened_by: Asked | None = None
     activity: str = ""
+
+    @property
+    def place(self) -> TeamsConversation:
+        """The conversation, as one writes to it."""
+        return TeamsConversation(self.incoming.account.lane, self.conversation, self.service_url)
 
 
 # Invoke -> where it was tapped, and where in its value the data of the action is.

@@ -109,12 +109,12 @@ class Replies:
 
     async def _privately(self, heard: Heard, shown: _Shown) -> None:
         place = await self._own_chat(heard)
-        await self.api.send(place.service_url, place.id, self._activity(shown))
+        await self.api.send(place, self._activity(shown))
 
     async def _own_chat(self, heard: Heard) -> TeamsConversation:
         account = heard.incoming.account
         if heard.is_personal:
-            return TeamsConversation(account.lane, heard.conversation, heard.service_url)
+            return heard.place
         return await self.conversations.with_person(account)
 
     async def _tell_privately(self, heard: Heard, shown: _Shown) -> str:
@@ -134,11 +134,8 @@ class Replies:
         """To the asker alone; in the thread stands one line that says nothing of it."""
         line = await self._tell_privately(heard, shown)
         try:
-            await self.api.send(
-                heard.service_url,
-                heard.thread or heard.conversation,
-                render.sentence(line),
-            )
+            there = replace(heard.place, id=heard.thread or heard.conversation)
+            await self.api.send(there, render.sentence(line))
         except BotError as error:
             # The answer has arrived; another attempt would bring it twice.
             log.warning("teams_line_lost", lane=heard.incoming.account.lane, reason=str(error))
@@ -172,9 +169,7 @@ class Replies:
         if not heard.message:
             return
         try:
-            await self.api.update(
-                heard.service_url, heard.conversation, heard.message, self._activity(shown)
-            )
+            await self.api.update(heard.place, heard.message, self._activity(shown))
         except BotError as error:
             log.warning("teams_card_kept", lane=heard.incoming.account.lane, reason=str(error))
 

@@ -18,7 +18,6 @@ from bot.platforms.teams import reasons, render
 from bot.platforms.teams.api import UNAUTHORISED, Api, Refusal
 from bot.platforms.teams.conversations import Conversations
 from bot.platforms.teams.members import Members
-from bot.platforms.teams.pace import Pace
 from bot.platforms.teams.text import Json
 
 # Teams says of about one conversation in a hundred that it does not know it, and is wrong; what was
@@ -44,14 +43,12 @@ class TeamsPlatform:
         store: InTransaction[TeamsStore],
         *,
         base_url: str,
-        pace: Pace | None = None,
     ) -> None:
         self._api = api
         self._conversations = conversations
         self._members = members
         self._store = store
         self._base_url = base_url
-        self._pace = pace or Pace()
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Do what the delivery asks; the errors are those of ``bot.chat.platform.Platform``."""
@@ -90,7 +87,7 @@ class TeamsPlatform:
 
     async def _tell(self, account: Account, content: Json, leave: Leave) -> Receipt:
         """Write to one person, in another conversation where Teams does not know the old one."""
-        place = await self._conversations.with_person(account)
+        place = await self._conversations.with_person(account, is_patient=True)
         try:
             return await self._say(place, content, leave)
         except Refusal as error:
@@ -99,21 +96,19 @@ class TeamsPlatform:
         return await self._say(await self._conversations.reopened(place), content, leave)
 
     async def _say(self, place: TeamsConversation, content: Json, leave: Leave) -> Receipt:
-        await self._pace.turn(place.lane, place.id)
-        await leave()
-        message = await self._api.send(place.service_url, place.id, content)
+        message = await self._api.send(place, content, is_patient=True, leave=leave)
         return Receipt(conversation=place.id, message=message)
 
     async def _update(self, delivery: Delivery) -> Receipt:
         receipt, content = delivery.receipt, self._content(delivery)
         place = await self._sent_to(delivery)
-        await self._api.update(place.service_url, place.id, receipt.message, content)
+        await self._api.update(place, receipt.message, content, is_patient=True)
         return receipt
 
     async def _delete(self, delivery: Delivery) -> Receipt:
         place = await self._sent_to(delivery)
         try:
-            await self._api.delete(place.service_url, place.id, delivery.receipt.message)
+            await self._api.delete(place, delivery.receipt.message, is_patient=True)
         except Refusal as error:
             # What is to be gone is gone.
             if not reasons.is_message_missing(error.status, error.code):
@@ -123,9 +118,7 @@ class TeamsPlatform:
     async def _sent_to(self, delivery: Delivery) -> TeamsConversation:
         if not delivery.receipt.message:
             raise CannotDeliver(NOT_SENT)
-        place = await self._conversations.find(delivery.lane, delivery.receipt.conversation)
-        await self._pace.turn(place.lane, place.id)
-        return place
+        return await self._conversations.find(delivery.lane, delivery.receipt.conversation)
 
     async def _refused(self, delivery: Delivery, error: Refusal) -> BotError:
         """What a refusal means for the delivery."""

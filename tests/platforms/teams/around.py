@@ -124,20 +124,23 @@ async def around(database: Database, **more: Any) -> AsyncIterator[Around]:
         teams.person("grace", "Grace Example", installed=True, role="guest")
         teams.person("ben", "Ben Example")
         teams.person("olga", "Olga Example", installed=True, tenant=OTHER_TENANT)
-        store, clock, api = Store(database), Clock(), _api()
-        pace = Pace(clock=clock, sleep=clock.sleep)
+        store, clock = Store(database), Clock()
+        teams.rates.clock = clock
+        api = _api(Pace(clock=clock, sleep=clock.sleep))
         conversations = Conversations(api, store, clock=clock, now=lambda: START)
-        members = Members(api, store, pace=pace, clock=clock)
-        platform = TeamsPlatform(api, conversations, members, store, base_url=BASE, pace=pace)
+        members = Members(api, store, clock=clock)
+        platform = TeamsPlatform(api, conversations, members, store, base_url=BASE)
         yield Around(teams, store, clock, api, conversations, members, platform)
+        assert teams.over_limit == []
         await api.close()
 
 
-def _api() -> Api:
+def _api(pace: Pace) -> Api:
     """The Bot Connector's, with a token that the stand-in takes."""
 
     async def token() -> str:
         return "ours"
 
     tls = ssl.create_default_context()
-    return Api(Connectors(Hosts(("127.0.0.1",)), token, tls=tls), app_id="a", forget=lambda _: None)
+    connectors = Connectors(Hosts(("127.0.0.1",)), token, tls=tls)
+    return Api(connectors, app_id="a", forget=lambda _: None, pace=pace)

@@ -171,6 +171,7 @@ async def talking(
         await app.start()
         try:
             yield Talk(teams, database, delivery, app)
+            assert teams.over_limit == []
         finally:
             await app.stop()
             await runner.cleanup()

@@ -8,13 +8,20 @@ from typing import Any
 import pytest
 from msrest.universal_http.requests import ClientRetryPolicy
 
+from bot.chat.platform import TeamsConversation
 from bot.errors import CannotDeliver, TryLater, Uncertain
+from bot.ids import Lane
 from bot.platforms.teams.api import Api, Refusal
 from bot.platforms.teams.connector import UNLISTED
 from tests.platforms.teams.verified import Bot, running
 from tests.teams_identity import APP_ID, TENANT, Identity
 
+LANE = Lane(f"teams:{TENANT}")
 CHANNEL = "19:team@thread.tacv2;messageid=17"
+
+
+def at(service_url: str, conversation: str = "a:ada") -> TeamsConversation:
+    return TeamsConversation(LANE, conversation, service_url)
 
 
 @pytest.fixture
@@ -32,13 +39,13 @@ async def test_calls_go_to_the_documented_addresses(bot: Bot, api: Api) -> None:
     url = bot.service_url
     said = {"type": "message", "text": "hi"}
 
-    sent = await api.send(url, CHANNEL, said)
-    await api.update(url, "a:ada", "message/1", said)
-    await api.delete(url, "a:ada", "message-1")
-    opened = await api.open(url.removesuffix("/"), tenant=TENANT, user="29:ada")
-    await api.members(url, CHANNEL)
-    await api.members(url, CHANNEL, after="page=2&x")
-    member = await api.member(url, "a:ada", "29:ada")
+    sent = await api.send(at(url, CHANNEL), said)
+    await api.update(at(url), "message/1", said)
+    await api.delete(at(url), "message-1")
+    opened = await api.open(url.removesuffix("/"), lane=LANE, user="29:ada")
+    await api.members(at(url, CHANNEL))
+    await api.members(at(url, CHANNEL), after="page=2&x")
+    member = await api.member(at(url), "29:ada")
 
     channel = "/uk/v3/conversations/19%3Ateam%40thread.tacv2%3Bmessageid%3D17"
     assert [(method, path) for method, path, _ in bot.connector.asked] == [
@@ -54,7 +61,7 @@ async def test_calls_go_to_the_documented_addresses(bot: Bot, api: Api) -> None:
 
 
 async def test_conversation_is_opened_with_one_person_of_a_tenant(bot: Bot, api: Api) -> None:
-    await api.open(bot.service_url, tenant=TENANT, user="29:ada")
+    await api.open(bot.service_url, lane=LANE, user="29:ada")
 
     assert bot.connector.asked[0][2] == {
         "isGroup": False,
@@ -96,7 +103,7 @@ async def test_card_arrives_as_it_was_made(bot: Bot, api: Api) -> None:
         "channelData": {"notification": {"alert": True}},
     }
 
-    await api.send(bot.service_url, "a:ada", said)
+    await api.send(at(bot.service_url), said)
 
     assert bot.connector.asked[0][2] == said
 
@@ -109,8 +116,8 @@ async def test_people_come_in_pages(bot: Bot, api: Api) -> None:
     bot.connector.answer(200, page)
     bot.connector.answer(200, "{}")
 
-    first = await api.members(bot.service_url, "a:ada")
-    last = await api.members(bot.service_url, "a:ada", after=first[1])
+    first = await api.members(at(bot.service_url))
+    last = await api.members(at(bot.service_url), after=first[1])
 
     assert first == (
         [
@@ -128,7 +135,7 @@ async def test_people_come_in_pages(bot: Bot, api: Api) -> None:
 
 
 async def sent(api: Api, bot: Bot) -> Any:
-    return await api.send(bot.service_url, "a:ada", {"type": "message", "text": "hi"})
+    return await api.send(at(bot.service_url), {"type": "message", "text": "hi"})
 
 
 @pytest.mark.parametrize(
@@ -156,30 +163,28 @@ async def test_refusal_without_a_word_is_a_refusal(bot: Bot, api: Api, body: str
 
 
 @pytest.mark.parametrize(
-    ("status", "header", "seconds", "whole_lane"),
+    ("status", "header", "seconds"),
     [
-        (429, "7", 7, True),
-        (429, "0.5", 0.5, True),
-        (429, "", 2, True),
-        (429, "tomorrow", 2, True),
-        (429, "nan", 2, True),
-        (429, "-5", 2, True),
-        (429, "999999", 3600, True),
-        (412, "3", 3, False),
+        (429, "7", 7),
+        (429, "0.5", 0.5),
+        (429, "", 2),
+        (429, "tomorrow", 2),
+        (429, "nan", 2),
+        (429, "-5", 2),
+        (429, "999999", 3600),
+        (412, "3", 3),
     ],
 )
 async def test_patience_is_as_long_as_teams_says(
-    bot: Bot, status: int, header: str, seconds: float, whole_lane: bool
+    bot: Bot, status: int, header: str, seconds: float
 ) -> None:
     bot.connector.answer(status, "{}", Retry_After=header)
 
     with pytest.raises(TryLater) as caught:
         await sent(bot.app._api, bot)
 
-    assert (caught.value.after, caught.value.whole_lane) == (
-        timedelta(seconds=seconds),
-        whole_lane,
-    )
+    # Others of the lane go on: it may be about one conversation only.
+    assert (caught.value.after, caught.value.whole_lane) == (timedelta(seconds=seconds), False)
     assert len(bot.connector.asked) == 1
 
 
@@ -202,13 +207,13 @@ async def test_broken_gateway_is_asked_again_for_what_may_be_done_twice(bot: Bot
     bot.connector.answer(200, "{}")
 
     with pytest.raises(TryLater):
-        await api.update(bot.service_url, "a:ada", "1", {"type": "message"})
+        await api.update(at(bot.service_url), "1", {"type": "message"})
     with pytest.raises(TryLater):
-        await api.members(bot.service_url, "a:ada")
+        await api.members(at(bot.service_url))
     with pytest.raises(Refusal):
-        await api.member(bot.service_url, "a:ada", "29:ada")
+        await api.member(at(bot.service_url), "29:ada")
     with pytest.raises(TryLater):
-        await api.open(bot.service_url, tenant=TENANT, user="29:ada")
+        await api.open(bot.service_url, lane=LANE, user="29:ada")
 
 
 @pytest.mark.parametrize("body", ["<html>", "{cut"])
@@ -230,7 +235,7 @@ async def test_redirect_is_not_followed_with_our_token(bot: Bot, api: Api) -> No
 
 async def test_teams_that_cannot_be_reached_is_tried_later(bot: Bot, api: Api) -> None:
     with pytest.raises(TryLater, match="could not be reached"):
-        await api.send("http://127.0.0.1:9/", "a:ada", {"type": "message"})
+        await api.send(at("http://127.0.0.1:9/"), {"type": "message"})
 
 
 async def test_line_that_breaks_after_sending_is_uncertain(bot: Bot, api: Api) -> None:
@@ -242,7 +247,7 @@ async def test_line_that_breaks_after_sending_is_uncertain(bot: Bot, api: Api) -
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
     with pytest.raises(Uncertain):
-        await api.send(url, "a:ada", {"type": "message"})
+        await api.send(at(url), {"type": "message"})
 
     server.close()
     await server.wait_closed()
@@ -251,7 +256,7 @@ async def test_line_that_breaks_after_sending_is_uncertain(bot: Bot, api: Api) -
 async def test_address_that_is_not_listed_never_sees_our_token(bot: Bot, api: Api) -> None:
     for url in ("https://evil.example/", "", "http://localhost:9/"):
         with pytest.raises(CannotDeliver, match=UNLISTED):
-            await api.send(url, "a:ada", {"type": "message"})
+            await api.send(at(url), {"type": "message"})
 
 
 async def test_token_that_teams_refuses_is_not_sent_again(bot: Bot, api: Api) -> None:

@@ -144,7 +144,7 @@ class Shown:
             return {"shown": heard.where.value}
         assert isinstance(outcome.reply, Message)
         said = {"type": "message", "text": plain(outcome.reply)}
-        await self._api.send(heard.service_url, heard.conversation, said)
+        await self._api.send(heard.place, said)
         return None
 
 
