@@ -55,6 +55,8 @@ class SlackStandIn:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.rates = Rates(clock=clock)
+        # Seconds that every answer takes.
+        self.latency = 0.0
         self.users: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, set[str]] = {}
         self.said: list[Said] = []
@@ -487,12 +489,11 @@ class SlackStandIn:
         token = authorization.removeprefix("Bearer ")
         self.calls.append(Call(method, arguments, token))
         fault, detail = self._faults[method].pop(0) if self._faults[method] else ("", None)
+        await asyncio.sleep(self.latency)
         if fault == "limit":
             return _too_many(detail)
-        if token in self.tokens:
-            counted = slack_rates.counted(self.tokens[token], method, arguments)
-            if after := self.rates.take(counted):
-                return _too_many(after)
+        if after := self._early(method, arguments, token):
+            return _too_many(after)
         if fault == "status":
             return web.Response(status=detail[0], text=detail[1], content_type="text/html")
         if fault == "delay":
@@ -510,6 +511,12 @@ class SlackStandIn:
         if fault == "drop":
             request.transport.abort()
         return web.json_response(answer, headers={"X-OAuth-Scopes": ",".join(self.scopes)})
+
+    def _early(self, method: str, arguments: dict[str, Any], token: str) -> int:
+        """The seconds after which Slack takes such a call again; 0 where it does now."""
+        if token not in self.tokens:
+            return 0
+        return self.rates.take(slack_rates.counted(self.tokens[token], method, arguments))
 
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> dict[str, Any]:
         if method == "apps.connections.open":

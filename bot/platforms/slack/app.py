@@ -31,6 +31,7 @@ from bot.platforms.slack.installations import Installations
 from bot.platforms.slack.manifest import ADDRESS
 from bot.platforms.slack.members import Members
 from bot.platforms.slack.met import Met
+from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.payload import Malformed
 from bot.platforms.slack.renewals import Renewals
 from bot.platforms.slack.replies import Replies, sorry
@@ -69,6 +70,7 @@ class Slack:
         *,
         people: People,
         seals: Seals,
+        pace: Pace | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
@@ -88,6 +90,7 @@ class Slack:
             self._renewals.of,
             afresh=self._installations.afresh,
             client=(settings.slack_client_id, settings.slack_client_secret),
+            pace=pace,
         )
         self._install = Install(
             settings, store, seals, self._api, finished=self._installed, clock=clock

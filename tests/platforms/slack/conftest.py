@@ -15,6 +15,7 @@ from bot.chat.platform import Installation, InTransaction, SlackStore
 from bot.chat.requests import Incoming, Mark, Outcome, Reply
 from bot.ids import Lane
 from bot.platforms.slack.app import Slack
+from bot.platforms.slack.pace import Pace
 from bot.settings import Settings
 from storage.secrets import Vault
 from tests.slack_stand_in import APP_TOKEN, BOT_TOKEN, SECRET, TEAM, SlackStandIn
@@ -117,6 +118,7 @@ async def started(
     *,
     clock: Callable[[], float] = time.time,
     kept: InTransaction[SlackStore] | None = None,
+    pace: Pace | None = None,
     **more: Any,
 ) -> tuple[Bot, Callable[[], Any]]:
     """A bot that listens, and what stops it; ``kept`` is a store that outlives it."""
@@ -138,6 +140,7 @@ async def started(
         kept or store,
         people=people,
         seals=Vault(SEALING),
+        pace=pace,
         clock=clock,
     )
     server = web.Application()

@@ -113,7 +113,9 @@ class Around:
 
 
 @asynccontextmanager
-async def around(database: Database, **more: Any) -> AsyncIterator[Around]:
+async def around(
+    database: Database, *, clock: Clock | None = None, **more: Any
+) -> AsyncIterator[Around]:
     """Ada and Grace have added the bot, Ben has not; Olga is in another tenant."""
     with database.transaction() as db:
         db.communities.add("Leaders", zone="Europe/London", now=START)
@@ -124,7 +126,7 @@ async def around(database: Database, **more: Any) -> AsyncIterator[Around]:
         teams.person("grace", "Grace Example", installed=True, role="guest")
         teams.person("ben", "Ben Example")
         teams.person("olga", "Olga Example", installed=True, tenant=OTHER_TENANT)
-        store, clock = Store(database), Clock()
+        store, clock = Store(database), clock or Clock()
         teams.rates.clock = clock
         api = _api(Pace(clock=clock, sleep=clock.sleep))
         conversations = Conversations(api, store, clock=clock, now=lambda: START)
