@@ -55,8 +55,8 @@ class SlackStandIn:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.rates = Rates(clock=clock)
-        # Seconds that every answer takes.
-        self.latency = 0.0
+        # Seconds until a call has arrived.
+        self.latency: Callable[[], float] = float
         self.users: dict[str, dict[str, Any]] = {}
         self.channels: dict[str, set[str]] = {}
         self.said: list[Said] = []
@@ -489,7 +489,7 @@ class SlackStandIn:
         token = authorization.removeprefix("Bearer ")
         self.calls.append(Call(method, arguments, token))
         fault, detail = self._faults[method].pop(0) if self._faults[method] else ("", None)
-        await asyncio.sleep(self.latency)
+        await asyncio.sleep(self.latency())
         if fault == "limit":
             return _too_many(detail)
         if after := self._early(method, arguments, token):

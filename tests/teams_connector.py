@@ -138,8 +138,8 @@ class TeamsConnector:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.rates = Rates(clock=clock)
-        # Seconds that every answer takes.
-        self.latency = 0.0
+        # Seconds until a call has arrived.
+        self.latency: Callable[[], float] = float
         self.people: dict[str, Person] = {}
         self.shared: dict[str, set[str]] = {}
         self.tenant_of: dict[str, str] = {}
@@ -275,7 +275,7 @@ class TeamsConnector:
             fault = faults.pop(0) if faults else None
             if fault and not fault.after_taking:
                 return _faulty(request, fault)
-            await asyncio.sleep(self.latency)
+            await asyncio.sleep(self.latency())
             if after := self.rates.take(_counted(method, asked, body)):
                 return _no(429, "Throttled", {"Retry-After": str(after)})
             if len(raw) > MAX_MESSAGE:

@@ -142,7 +142,7 @@ async def slack_with(people: int) -> AsyncIterator[tuple[SlackStandIn, Bot]]:
     async with SlackStandIn(clock=clock) as slack:
         for number in range(people):
             slack.person(f"U{number:04}", "Somebody")
-        slack.latency = LATENCY
+        slack.latency = lambda: LATENCY
         bot, stop = await started(slack, pace=Pace(clock=clock))
         try:
             yield slack, bot
@@ -154,7 +154,7 @@ async def slack_with(people: int) -> AsyncIterator[tuple[SlackStandIn, Bot]]:
 async def teams_with(database: Database, people: int) -> AsyncIterator[Around]:
     """A tenant in which so many have added the bot."""
     async with around(database, clock=LoopTime()) as here:
-        here.teams.latency = LATENCY
+        here.teams.latency = lambda: LATENCY
         with database.transaction() as db:
             for number in range(people):
                 user = here.teams.person(f"p{number:04}", "Somebody", installed=True)
