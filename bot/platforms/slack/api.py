@@ -207,8 +207,10 @@ class Api:
         if status == 429 or code in {"ratelimited", "rate_limited"}:
             after = _retry_after(answer)
             self._pace.refused(lane, method, after)
-            # The penalty is for one method of one workspace: the rest of the lane goes on.
-            return TryLater(patience(method), after=timedelta(seconds=after), whole_lane=False)
+            # The penalty is for one method of one workspace; posts are what its lane is for.
+            return TryLater(
+                patience(method), after=timedelta(seconds=after), whole_lane=method == POST
+            )
         if code in reasons.LANE_LATER:
             return TryLater(reasons.LANE_LATER[code], after=BROKEN_AFTER)
         if code in reasons.MESSAGE_LATER:

@@ -59,8 +59,8 @@ class Pace:
     ) -> AsyncIterator[None]:
         """Around a call about a conversation: begins when it may leave, and sees whether it was.
 
-        A conversation that is to be opened goes by its person. Raises ``TryLater``, for this call
-        alone, where that is not soon.
+        A conversation that is to be opened goes by its person. Raises ``TryLater``: for this call
+        alone where that is not soon, for the whole lane where Teams refuses all writing.
         """
         self._forget()
         limits = READ if is_reading else WRITTEN
@@ -77,7 +77,9 @@ class Pace:
             now = self._clock()
             is_crowded = error.is_of_conversation or own.within(now, LATELY) > FEW
             (own if is_crowded else method).refused(now, error.after.total_seconds())
-            raise
+            if is_crowded or is_reading:
+                raise
+            raise TryLater(error.reason, after=error.after) from error
 
     def _forget(self) -> None:
         now = self._clock()

@@ -15,7 +15,7 @@ from bot.platforms.slack.members import CAUTIOUS_PAGE, FEW, LISTED, PAGE, Member
 from bot.platforms.slack.pace import Pace
 from bot.platforms.slack.send import NOT_READY, READY_WITHIN, SlackPlatform
 from tests import virtual_time
-from tests.platforms.slack.conftest import LANE
+from tests.platforms.slack.conftest import LANE, Store
 from tests.platforms.slack.test_send import Clock
 from tests.slack_stand_in import BOT_TOKEN, TEAM, SlackStandIn
 
@@ -130,7 +130,8 @@ def test_message_whose_reader_is_not_known_in_time_is_sent_later() -> None:
             slack.person("UADA", "Ada")
             slack.delay("users.info", READY_WITHIN + 1)
             api = Api(slack.api_url, installed, pace=Pace(clock=clock))
-            platform = SlackPlatform(api, Members(api, clock=clock), base_url="https://b.example")
+            members = Members(api, clock=clock)
+            platform = SlackPlatform(api, members, Store(), base_url="https://b.example")
             hello = message(text("Hello."))
             delivery = Delivery("k", LANE, DeliveryKind.POST, Destination(("UADA",)), hello)
 

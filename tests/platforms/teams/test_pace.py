@@ -40,7 +40,7 @@ async def deliver(pace: Pace, conversation: str, lane: Lane = LANE) -> None:
 async def refuse(pace: Pace, conversation: str, *, is_of_conversation: bool = False) -> None:
     """Teams answers a call to a conversation that it had too many."""
     after = timedelta(seconds=AGES)
-    with pytest.raises(Throttled):
+    with pytest.raises(TryLater):
         async with pace.turn(LANE, conversation):
             raise Throttled("send", after=after, is_of_conversation=is_of_conversation)
 
