@@ -331,14 +331,13 @@ def check_answers(post: Post, *, waits: list[float], taken: float, over: list[st
     assert post.states() == {State.SENT: post.wanted}
 
 
-def test_429_of_posts_holds_up_neither_changes_nor_what_comes_after(database: Database) -> None:
+def test_429_of_posts_pauses_the_lane_and_slows_it_for_a_while(database: Database) -> None:
     async def main() -> None:
         database_with_community(database)
         async with slack_with(61) as (slack, bot):
             old = slack.keep("DADA", {"text": "Old."})
             post = Post(database, bot.platform, SLACK)
             post.add(DeliveryKind.POST, each_of(list(slack.users)), name="all")
-            # What is changed comes last.
             post.add(
                 DeliveryKind.UPDATE, [Destination()], name="change", priority=Priority.UPKEEP,
                 receipt=Receipt("DADA", old.ts),
@@ -348,7 +347,7 @@ def test_429_of_posts_holds_up_neither_changes_nor_what_comes_after(database: Da
             taken = await post.everything_is_sent()
 
             posted = [at for key, (_, at) in post.ended.items() if key.startswith("all")]
-            assert post.ended["change:0"][1] < 1
+            assert post.ended["change:0"][1] > 30
             assert min(posted) == pytest.approx(30)
             assert post.states() == {State.SENT: 62}
             assert len(slack.said) == 62
