@@ -34,6 +34,10 @@ POSTGRES_THREADS = 4
 # Another process (a command) may hold the database for a moment. Less than the 2.5 seconds that
 # Slack is kept waiting, so that it is told to come again before its words would be lost.
 PATIENCE = timedelta(seconds=2)
+# PostgreSQL ends a session that says nothing for so long in the middle of a transaction: it belongs
+# to a process that sleeps or to a machine that is gone, and holds what others wait for. Less than
+# the nine seconds after which a replica is taken for dead, so that its heirs find all of it free.
+SILENCE = timedelta(seconds=8)
 
 
 class Database:
@@ -43,13 +47,22 @@ class Database:
     """
 
     def __init__(
-        self, url: str, vault: Vault, *, has_mail: bool = False, patience: timedelta = PATIENCE
+        self,
+        url: str,
+        vault: Vault,
+        *,
+        has_mail: bool = False,
+        patience: timedelta = PATIENCE,
+        silence: timedelta = SILENCE,
     ) -> None:
         self.has_mail = has_mail
         self.is_sqlite = url.startswith("sqlite:")
         self.vault = vault
-        make = _sqlite_engine if self.is_sqlite else _postgres_engine
-        self.engine = make(url, patience)
+        self.engine = (
+            _sqlite_engine(url, patience)
+            if self.is_sqlite
+            else _postgres_engine(url, patience, silence)
+        )
         workers = 1 if self.is_sqlite else POSTGRES_THREADS
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="database")
         self._listeners: list[Callable[[Touched], None]] = []
@@ -127,7 +140,11 @@ class Database:
             raise
 
 
-def _postgres_engine(url: str, patience: timedelta) -> sa.Engine:
+def _postgres_engine(url: str, patience: timedelta, silence: timedelta) -> sa.Engine:
+    options = {
+        "lock_timeout": _milliseconds(patience),
+        "idle_in_transaction_session_timeout": _milliseconds(silence),
+    }
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return sa.create_engine(
         url,
@@ -136,7 +153,7 @@ def _postgres_engine(url: str, patience: timedelta) -> sa.Engine:
         # libpq counts in whole seconds, from two upwards.
         connect_args={
             "connect_timeout": max(2, round(patience.total_seconds())),
-            "options": f"-c lock_timeout={_milliseconds(patience)}",
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
         hide_parameters=True,
     )

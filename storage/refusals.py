@@ -29,6 +29,7 @@ _POSTGRES = {
     "55P03": BUSY,  # lock not available within lock_timeout
     "08": AWAY,  # connection lost or refused
     "25006": AWAY,  # a standby, which only reads: its master has failed
+    "25P03": AWAY,  # we said nothing for too long in the middle of a transaction
     "57P": AWAY,  # being shut down, or starting
     "58": AWAY,  # the file system below it fails
 }

@@ -10,12 +10,16 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import DatabaseUnready
+from bot.ids import Lane
 from storage.database import Database
+from storage.refusals import AWAY
+from storage.rows import upsert
 from storage.secrets import Vault
-from storage.tables import communities
+from storage.tables import communities, lanes
 from storage.unit_of_work import Touched, UnitOfWork
 from tests.conftest import SECRET
 from tests.leaders import START
+from tests.plugins.postgres import made_database
 
 LABEL = START.replace(tzinfo=None)
 DAILY_WORK = 100
@@ -67,6 +71,31 @@ def test_two_databases_on_one_file_wait_for_each_other(database):
 
     assert failures == [0, 0]
     assert len(names(database)) == 2 * DAILY_WORK
+
+
+def test_who_falls_silent_in_the_middle_does_not_keep_what_others_wait_for(
+    migrated_postgres, postgres_url
+):
+    drainer = {"lane": "slack:T1", "drainer": "one"}
+    with made_database(postgres_url, template=migrated_postgres) as url:
+        silent = Database(url, Vault(SECRET), silence=timedelta(milliseconds=500))
+        heir = Database(url, Vault(SECRET), patience=timedelta(seconds=20))
+
+        def fall_silent() -> None:
+            with silent.transaction() as db:
+                upsert(db.connection, lanes, drainer, keys=("lane",))
+                with heir.transaction() as other:
+                    upsert(other.connection, lanes, drainer | {"drainer": "two"}, keys=("lane",))
+                db.communities.all()
+
+        with pytest.raises(DatabaseUnready) as refusal:
+            fall_silent()
+
+        assert str(refusal.value) == AWAY
+        with silent.transaction() as db:
+            assert db.drain.drains(Lane("slack:T1"), "two")
+        silent.close()
+        heir.close()
 
 
 def test_a_reader_takes_the_lock_at_once(database):
