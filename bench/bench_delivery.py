@@ -59,7 +59,8 @@ class Platform:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     print(f"{datetime.now(UTC):%d %B %Y}, {os.cpu_count()} cores, {count:,} deliveries of 1 ms")
-    address = durable_server()
+    server = durable_server()
+    address = server.address if server else None
     jobs = 0.0
     if address is not None:
         schema.apply(address)

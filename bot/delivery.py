@@ -10,7 +10,7 @@ process that was paused and wakes sends nothing beside its successor.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -39,6 +39,8 @@ UNREADY_SECONDS = 1.0
 # For so long a claim counts without another look. It takes a replica nine seconds of silence to be
 # replaced; a message that waited its turn for longer than this is looked up before it leaves.
 FRESH_SECONDS = 1.0
+# So long after a lane is taken over all that its former drainer may have sent has arrived.
+HEARD_BY_THEN = 2 * FRESH_SECONDS
 
 DIED = "the bot stopped while sending this; it may have arrived"
 NOT_THERE = "the bot stopped while sending this, and it did not arrive"
@@ -82,12 +84,14 @@ class Delivery:
         clock: Clock,
         results: Sequence[Result],
         timer: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database = database
         self._platforms = platforms
         self._clock = clock
         self._results = results
         self._timer = timer
+        self._sleep = sleep
         self._is_stopping = False
         # What is under way in a lane when its platform asks for patience does not ask too.
         self._paused: dict[Lane, datetime] = {}
@@ -105,10 +109,12 @@ class Delivery:
         """
         drainer = secrets.token_hex(8)
         left = await self._database.run(
-            lambda db: db.drain.take_over(lane, drainer, now=self._clock(), reason=DIED)
+            lambda db: db.drain.take_over(lane, drainer, now=self._clock())
         )
         if left:
             log.warning("rows_left_under_way", lane=lane, count=len(left))
+            # Whoever was let go just before we came may still be sending; see ``FRESH_SECONDS``.
+            await self._sleep(HEARD_BY_THEN)
         for row, claim in left:
             settle = await self._left(row, claim)
             await self._database.run(settle)
@@ -163,7 +169,7 @@ class Delivery:
                 if self._is_stopping:
                     raise
                 log.warning("settling_waits", reason=str(error))
-                await asyncio.sleep(UNREADY_SECONDS)
+                await self._sleep(UNREADY_SECONDS)
             except Exception:
                 if not ended:
                     raise
@@ -326,7 +332,12 @@ class Delivery:
                 return lambda db: self._settle(db, claim, [sent])
         if _may_come_twice(row) and row.reason != ONCE_MORE:
             return self._again(row, claim, ONCE_MORE)
-        return lambda db: self._tell(db, Settled(row, State.UNCERTAIN, self._clock(), DIED))
+        return lambda db: self._doubt(db, row, claim)
+
+    def _doubt(self, db: UnitOfWork, row: Claimed, claim: str) -> None:
+        now = self._clock()
+        if db.drain.doubt(row.id, claim, now=now, reason=DIED):
+            self._tell(db, Settled(row, State.UNCERTAIN, now, DIED))
 
     def _again(self, row: Claimed, claim: str, reason: str) -> Callable[[UnitOfWork], None]:
         return lambda db: db.drain.requeue(row.id, claim, at=self._clock(), reason=reason)

@@ -111,10 +111,11 @@ class Doubts:
 
 
 def _open(community: CommunityId) -> tuple[sa.ColumnElement[bool], ...]:
-    """Uncertain, and neither taken down since nor so old that its words were forgotten."""
+    """Uncertain, not being looked up, and neither taken down since nor without its words."""
     return (
         outbox.c.community == community,
         outbox.c.state == State.UNCERTAIN,
+        outbox.c.settled_at.is_not(None),
         outbox.c.message.is_not(None),
         outbox.c.message != WORDLESS,
     )

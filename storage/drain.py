@@ -141,29 +141,25 @@ class Drain:
         return tuple(Lane(row.lane) for row in rows)
 
     def take_over(
-        self, lane: Lane, drainer: str, *, now: datetime, reason: str = ""
+        self, lane: Lane, drainer: str, *, now: datetime
     ) -> tuple[tuple[Claimed, str], ...]:
         """Make a drainer the only one of a lane; what the former ones left under way.
 
-        Each such row comes with the claim it is held by, and is uncertain from now on, for this
-        reason, so that nobody else can send it any more. Where the lane has nothing to do, nothing
-        is written, so that a wake in vain costs a reading.
+        Each such row comes with the claim it is held by, and is uncertain from now on, so that
+        nobody else can send it any more; it stays left until it is settled, requeued or doubted.
+        Where the lane has nothing to do, nothing is written: a wake in vain costs a reading.
         """
         has_work = sa.select(outbox.c.id).where(outbox.c.lane == lane, _has_work(now)).limit(1)
         if self._connection.execute(has_work).first() is None:
             return ()
         # A former drainer that claims at this moment is waited for here and found below.
         upsert(self._connection, lanes, {"lane": lane, "drainer": drainer}, keys=("lane",))
-        is_left = outbox.c.lane == lane, outbox.c.state == State.SENDING
+        is_left = outbox.c.lane == lane, _IS_LEFT
         left = self._connection.execute(
             sa.select(outbox).where(*is_left).order_by(outbox.c.id).with_for_update()
         ).all()
         if left:
-            self._connection.execute(
-                outbox.update()
-                .where(*is_left)
-                .values(state=State.UNCERTAIN, reason=reason, settled_at=now)
-            )
+            self._connection.execute(outbox.update().where(*is_left).values(state=State.UNCERTAIN))
         return tuple((_claimed(row), row.claim) for row in left)
 
     def drains(self, lane: Lane, drainer: str) -> bool:
@@ -229,6 +225,10 @@ class Drain:
             claim="",
         )
 
+    def doubt(self, row: OutboxId, claim: str, *, now: datetime, reason: str) -> bool:
+        """Nobody can tell whether what a former drainer left arrived; whether that was news."""
+        return self._change(row, claim, (State.UNCERTAIN,), settled_at=now, reason=reason)
+
     def pause_lane(self, lane: Lane, *, until: datetime) -> None:
         """Nothing of the lane is claimed before an instant."""
         upsert(self._connection, lanes, {"lane": lane, "paused_until": until}, keys=("lane",))
@@ -256,9 +256,16 @@ def _settlement(ended: Settled) -> dict[str, Any]:
     }
 
 
+# Under way, or taken over by a drainer that has not said yet what became of it.
+_IS_LEFT = sa.or_(
+    outbox.c.state == State.SENDING,
+    sa.and_(outbox.c.state == State.UNCERTAIN, outbox.c.settled_at.is_(None)),
+)
+
+
 def _has_work(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(
-        outbox.c.state == State.SENDING,
+        _IS_LEFT,
         sa.and_(
             outbox.c.state == State.QUEUED,
             outbox.c.not_before <= now,

@@ -8,6 +8,10 @@ from bot.chat.platform import Delivery, DeliveryKind, Receipt
 from bot.errors import CannotDeliver
 
 
+async def at_once(_seconds: float) -> None:
+    """No time passes where delivery would wait."""
+
+
 @dataclass
 class FakePlatform:
     """Delivers into inboxes and channels, and changes and deletes what is in channels.

@@ -28,7 +28,7 @@ from handlers import ROUTES
 from jobs import RESULTS, SCHEDULE
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
-from tests.fakes import FakePlatform
+from tests.fakes import FakePlatform, at_once
 
 # A Monday in winter; London is on UTC.
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -50,7 +50,9 @@ class Community:
         self.pool = ThreadPoolExecutor(1)
         self.dispatch = Dispatch(database, ROUTES, clock=lambda: self.now, seed=1)
         self.scheduler = Scheduler(database, SCHEDULE, clock=lambda: self.now, pool=self.pool)
-        self.delivery = Delivery(database, self.platforms, clock=lambda: self.now, results=RESULTS)
+        self.delivery = Delivery(
+            database, self.platforms, clock=lambda: self.now, results=RESULTS, sleep=at_once
+        )
         with database.transaction() as db:
             self.id: CommunityId = db.communities.add(
                 "Leaders of South East London", zone="Europe/London", now=START

@@ -22,7 +22,7 @@ from storage import codec
 from storage.drain import Settled
 from storage.outbox import Priority, State
 from storage.tables import outbox
-from tests.fakes import FakePlatform
+from tests.fakes import FakePlatform, at_once
 from tests.leaders import START
 
 SLACK, WEB, TEAMS = Lane("slack:T1"), Lane("web:1"), Lane("teams:X")
@@ -83,6 +83,7 @@ class Post:
             clock=lambda: self.now,
             results=RESULTS,
             timer=lambda: self.passed,
+            sleep=at_once,
         )
 
     def queue(

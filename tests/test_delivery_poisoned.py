@@ -14,7 +14,7 @@ from storage.drain import Settled
 from storage.outbox import State
 from storage.tables import outbox
 from storage.unit_of_work import UnitOfWork
-from tests.fakes import FakePlatform
+from tests.fakes import FakePlatform, at_once
 from tests.leaders import START
 
 SLACK = Lane("slack:T1")
@@ -37,7 +37,11 @@ class Lane1:
         self.database, self.now = database, START
         self.platform = platform or FakePlatform("slack")
         self.delivery = Delivery(
-            database, {"slack": self.platform}, clock=lambda: self.now, results=results
+            database,
+            {"slack": self.platform},
+            clock=lambda: self.now,
+            results=results,
+            sleep=at_once,
         )
         with database.transaction() as db:
             self.community = db.communities.add("Leaders", zone="Europe/London", now=START)

@@ -13,6 +13,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -119,18 +120,43 @@ def _start(
             return f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
 
-def durable_server() -> str | None:
-    """The address of a server that keeps its promises, for measuring; None without programs.
+@dataclass(frozen=True)
+class Server:
+    """A server of one's own; ``address`` is that of its first database."""
 
-    It ends with this process.
+    address: str
+    folder: Path
+    programs: Path
+
+    def control(self, what: str) -> None:
+        """Stop it or start it again on the same address, with no time to end what is under way."""
+        control = [*_unprivileged(), str(self.programs / "pg_ctl"), f"--pgdata={self.folder}/data"]
+        _run([*control, "--mode=immediate", "--wait", what], folder=self.folder)
+
+
+def durable_server() -> Server | None:
+    """A server on which what is committed is on disk; None without programs.
+
+    It ends with this process at the latest.
     """
     programs = _programs()
     if programs is None:
         return None
-    folder = Path(tempfile.mkdtemp(prefix="leaders-bot-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="leaders-bot-own-postgres-"))
     folder.chmod(0o755)
-    durable = SERVER_OPTIONS | {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-    return _start(folder, programs, os.getpid(), durable)
+    options = {name: "on" if value == "off" else value for name, value in SERVER_OPTIONS.items()}
+    return Server(_start(folder, programs, os.getpid(), options), folder, programs)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Server]:
+    """A server that may be crashed: what is committed there is on disk."""
+    server = durable_server()
+    if server is None:
+        pytest.skip("PostgreSQL's server programs are missing (Debian: apt-get install postgresql)")
+    yield server
+    server.control("stop")
+    shutil.rmtree(server.folder)
 
 
 @pytest.fixture(scope="session")

@@ -147,12 +147,16 @@ def test_lanes_with_something_to_send_or_to_settle_are_pending(any_database, pos
     claim("a")
     with any_database.transaction() as db:
         under_way = db.drain.pending(START)
-        [row] = db.drain.take_over(SLACK, "b", now=START)
-        db.drain.settle(row[1], Settled(row[0], State.UNCERTAIN, START))
+        [(row, held)] = db.drain.take_over(SLACK, "b", now=START)
+        taken_over = db.drain.pending(START)
+        # Whoever took it over may die too before it has found out.
+        again = db.drain.take_over(SLACK, "c", now=START)
+        doubted = db.drain.doubt(row.id, held, now=START, reason="who knows")
         settled = db.drain.pending(START)
 
     assert before == ((SLACK,), {SLACK, WEB})
-    assert (under_way, settled) == ((SLACK,), ())
+    assert (under_way, taken_over, settled) == ((SLACK,), (SLACK,), ())
+    assert ([each.id for each, _ in again], doubted) == ([row.id], True)
 
 
 def test_two_drainers_never_hold_the_same_row(any_database, post):
