@@ -39,9 +39,9 @@ TIERS: Mapping[str, Limits] = {
     "views.update": TIER_4,
 }
 # Seconds between two deliveries, so that they are spread over the minute: a little more than the
-# limit asks for, which leaves 18 of 240 posts a minute to the answers of other processes. What is
-# asked for a whole list or for a few people may leave at once.
-GAPS: Mapping[Limits, float] = {POSTS: 0.27, TIER_3: 1.25}
+# limit asks for, which leaves 18 of 240 posts a minute to the answers of other processes. What no
+# answer needs too (a group that is opened, a message that is looked up) may leave at once.
+GAPS: Mapping[str, float] = {POST: 0.27, "chat.update": 1.25, "chat.delete": 1.25}
 # How often the conversations that may be written to freely are forgotten.
 FORGOTTEN_EVERY = 60.0
 
@@ -82,7 +82,7 @@ class Pace:
         limits = TIERS.get(method, TIER_3)
         made = self._methods.get((lane, method))
         if made is None:
-            made = self._methods[lane, method] = Calls(limits, gap=GAPS.get(limits, 0.0))
+            made = self._methods[lane, method] = Calls(limits, gap=GAPS.get(method, 0.0))
         return made
 
     def _forget(self) -> None:
