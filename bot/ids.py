@@ -11,6 +11,9 @@ ScheduleId = NewType("ScheduleId", int)
 OccurrenceId = NewType("OccurrenceId", int)
 OutboxId = NewType("OutboxId", int)
 ChannelId = NewType("ChannelId", int)
+SessionId = NewType("SessionId", int)
+SeriesId = NewType("SeriesId", int)
+TopicId = NewType("TopicId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""

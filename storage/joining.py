@@ -16,6 +16,7 @@ from bot.chat.platform import Destination
 from bot.domain import accounts as rules
 from bot.domain.coffee import Participation
 from bot.domain.members import Member
+from bot.domain.sessions import SignUpState
 from bot.ids import MemberId
 from storage import codec
 from storage.coffee import Coffee
@@ -36,6 +37,15 @@ from storage.tables import (
     members,
     outbox,
     perhaps_known,
+    session_feedback,
+    session_links,
+    session_needs,
+    session_reminders,
+    session_series,
+    session_signups,
+    session_topics,
+    session_votes,
+    sessions,
     web_entries,
     web_links,
     web_reads,
@@ -228,6 +238,22 @@ def _places(pair: Pair, column: sa.Column[Any]) -> None:
     pair.connection.execute(coffee_groups.delete().where(coffee_groups.c.id.in_(alone)))
 
 
+def _signups(pair: Pair, column: sa.Column[Any]) -> None:
+    """One sign-up a session; a place that one of them has counts before one given back."""
+    theirs = session_signups.alias()
+    still_in = sa.exists().where(
+        theirs.c.member == pair.other.id,
+        theirs.c.session == session_signups.c.session,
+        theirs.c.state != SignUpState.LEFT,
+    )
+    pair.connection.execute(
+        session_signups.delete().where(
+            column == pair.kept.id, session_signups.c.state == SignUpState.LEFT, still_in
+        )
+    )
+    _unless_kept_has(session_signups.c.session)(pair, column)
+
+
 def _unmatched(pair: Pair) -> None:
     """Those for whom a round had no group are kept as a list in the round itself."""
     rows = pair.connection.execute(
@@ -274,5 +300,14 @@ NAMES: Mapping[sa.Column[Any], Act] = {
     coffee_avoids.c.avoided: _avoids,
     coffee_opt_ins.c.member: _unless_kept_has(coffee_opt_ins.c.label),
     coffee_places.c.member: _places,
+    sessions.c.organiser: _renamed,
+    session_series.c.organiser: _renamed,
+    session_signups.c.member: _signups,
+    session_needs.c.member: _unless_kept_has(session_needs.c.session),
+    session_feedback.c.member: _unless_kept_has(session_feedback.c.session),
+    session_reminders.c.member: _unless_kept_has(),
+    session_topics.c.suggested_by: _renamed,
+    session_votes.c.member: _unless_kept_has(session_votes.c.topic),
+    session_links.c.member: _renamed,
 }
 """What becomes of every column that names a member, in this order."""

@@ -15,6 +15,9 @@ from storage.tables import (
     heard,
     occurrences,
     outbox,
+    session_links,
+    session_needs,
+    sessions,
     taps,
     web_entries,
     web_links,
@@ -32,6 +35,8 @@ CODES_KEPT = timedelta(days=1)
 ENTRIES_KEPT = timedelta(days=365)
 # So that what ran in the same season of the year before can still be looked up.
 OCCURRENCES_KEPT = timedelta(days=400)
+# What somebody needs to take part serves that session alone, and expenses soon after it.
+NEEDS_KEPT = timedelta(days=30)
 # In England a claim can be made for six years (Limitation Act 1980), and the log would answer it.
 AUDIT_KEPT = timedelta(days=6 * 365 + 2)
 
@@ -63,10 +68,12 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
         (web_sessions.c.hash, web_sessions.c.expires_at < now),
         (web_entries.c.id, web_entries.c.at < now - ENTRIES_KEPT),
         (occurrences.c.id, has_ended),
+        (session_links.c.hash, session_links.c.expires_at < now),
         (audit.c.id, audit.c.at < now - AUDIT_KEPT),
         (outbox.c.id, sa.and_(is_old, is_passing)),
     )
     counts = [_delete(connection, key, condition, limit) for key, condition in rules]
+    counts.append(_forget_needs(connection, now, limit))
     counts.append(_take_words(connection, is_old, limit))
     return max(counts) >= limit
 
@@ -79,6 +86,19 @@ def _delete(
 ) -> int:
     chosen = sa.select(key).where(condition).limit(limit)
     return int(connection.execute(sa.delete(key.table).where(key.in_(chosen))).rowcount)
+
+
+def _forget_needs(connection: sa.Connection, now: datetime, limit: int) -> int:
+    """Of sessions that are over, whether they took place or not; a session's all at once."""
+    needed = sa.exists().where(session_needs.c.session == sessions.c.id)
+    chosen = (
+        sa.select(sessions.c.id).where(sessions.c.ends_at < now - NEEDS_KEPT, needed).limit(limit)
+    )
+    return int(
+        connection.execute(
+            session_needs.delete().where(session_needs.c.session.in_(chosen))
+        ).rowcount
+    )
 
 
 def _take_words(connection: sa.Connection, condition: sa.ColumnElement[bool], limit: int) -> int:

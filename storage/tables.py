@@ -5,6 +5,7 @@ renaming a word is one UPDATE. Instants are aware UTC, labels are naive local da
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -500,4 +501,143 @@ coffee_places = sa.Table(
     sa.Column("pressed_at", Instant),
     sa.PrimaryKeyConstraint("group", "member"),
     sa.Index("ix_coffee_places_member", "member"),
+)
+
+
+def _details() -> list[sa.Column[Any]]:
+    """What a learning session is, the same for a series."""
+    return [
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        _words("about"),
+        _words("speakers"),
+        _words("place"),
+        # Told only to those who have a place.
+        _words("link"),
+        _words("dial_in"),
+        _words("priority"),
+        sa.Column("minutes", sa.Integer, nullable=False),
+        sa.Column("capacity", sa.Integer),
+        sa.Column("organiser", sa.ForeignKey("members.id", ondelete="SET NULL")),
+        sa.Column("zone", sa.Text, nullable=False),
+    ]
+
+
+def _session(name: str = "session") -> sa.Column[int]:
+    return sa.Column(name, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False)
+
+
+session_series = sa.Table("session_series", metadata, _id(), _community(), *_details())
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    _id(),
+    _community(),
+    *_details(),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("starts", sa.DateTime, nullable=False),
+    sa.Column("begins_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("draws_at", Instant),
+    _flag("is_drawn"),
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
+    # How often it got another time: its reminders are named by this.
+    sa.Column("moves", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("series", sa.ForeignKey("session_series.id", ondelete="SET NULL")),
+    # The occurrence of the series it was made for, wherever it was moved since.
+    sa.Column("label", sa.DateTime),
+    sa.UniqueConstraint("series", "label"),
+    sa.Index("ix_sessions_community_begins_at", "community", "begins_at"),
+)
+
+session_signups = sa.Table(
+    "session_signups",
+    metadata,
+    _community(),
+    _session(),
+    _member(),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("calendar", sa.Text, nullable=False, unique=True),
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attended", sa.Boolean),
+    # Who said so: the member, or an organiser, whose word stands.
+    _words("attended_by"),
+    sa.PrimaryKeyConstraint("session", "member"),
+    sa.Index("ix_session_signups_member", "member"),
+)
+
+session_needs = sa.Table(
+    "session_needs",
+    metadata,
+    _community(),
+    _session(),
+    _member(),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("session", "member"),
+)
+
+session_feedback = sa.Table(
+    "session_feedback",
+    metadata,
+    _community(),
+    _session(),
+    _member(),
+    sa.Column("worth", sa.Text, nullable=False),
+    _words("words"),
+    sa.PrimaryKeyConstraint("session", "member"),
+)
+
+session_reminders = sa.Table(
+    "session_reminders",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    # Minutes before a session.
+    sa.Column("leads", sa.JSON, nullable=False),
+)
+
+session_materials = sa.Table(
+    "session_materials",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column(
+        "session", sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+)
+
+session_topics = sa.Table(
+    "session_topics",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("suggested_by", sa.ForeignKey("members.id", ondelete="SET NULL")),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("session", sa.ForeignKey("sessions.id", ondelete="SET NULL")),
+)
+
+session_votes = sa.Table(
+    "session_votes",
+    metadata,
+    _community(),
+    sa.Column("topic", sa.ForeignKey("session_topics.id", ondelete="CASCADE"), nullable=False),
+    _member(),
+    sa.PrimaryKeyConstraint("topic", "member"),
+)
+
+# Addresses that open without signing in: a calendar feed, or somebody's own hours as a file.
+session_links = sa.Table(
+    "session_links",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    _community(),
+    _member(),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Index("ix_session_links_member", "member"),
 )

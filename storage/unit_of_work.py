@@ -26,6 +26,10 @@ from storage.repeats import Repeats
 from storage.schedule import ScheduleStore
 from storage.secrets import Vault
 from storage.sends import Sends
+from storage.sessions import Sessions
+from storage.sessions_answers import SessionAnswers
+from storage.sessions_links import SessionLinks
+from storage.sessions_topics import SessionTopics
 from storage.taps import Taps
 from storage.teams import Teams
 from storage.web import Web
@@ -136,6 +140,25 @@ class UnitOfWork:
     def sends(self) -> Sends:
         """What goes out to many at once."""
         return Sends(self.connection)
+
+    def session_answers(self) -> SessionAnswers:
+        """What is said around learning sessions, and what is given out."""
+        return SessionAnswers(self.connection)
+
+    @cached_property
+    def session_links(self) -> SessionLinks:
+        """Calendar feeds, and files of hours."""
+        return SessionLinks(self.connection)
+
+    @cached_property
+    def session_topics(self) -> SessionTopics:
+        """What members would like a session about."""
+        return SessionTopics(self.connection)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Learning sessions and who signed up."""
+        return Sessions(self.connection)
 
     @cached_property
     def taps(self) -> Taps:
