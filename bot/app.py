@@ -27,6 +27,7 @@ from bot.lanes.tasks import TaskLanes
 from bot.platforms.web.app import Web
 from bot.scheduler import Scheduler
 from bot.settings import Settings
+from bot.time_files import TimeFiles
 from bot.times import utc_now
 from handlers import ROUTES, signing_in
 from jobs import RESULTS, SCHEDULE
@@ -167,6 +168,7 @@ class App:
                 clock=clock,
             ),
             CalendarFiles(database, clock=clock),
+            TimeFiles(database, clock=clock),
             Console(chosen, database, dispatch, self._web.visitor, clock=clock),
             self._web,
         )

@@ -14,6 +14,13 @@ from handlers import (
     deliveries,
     hello,
     introductions,
+    sessions,
+    sessions_answers,
+    sessions_closing,
+    sessions_organising,
+    sessions_record,
+    sessions_series,
+    sessions_topics,
 )
 from handlers.help import with_help
 
@@ -29,6 +36,13 @@ ROUTES = with_help(
             *coffee_rounds.routes,
             *coffee_dates.routes,
             *coffee_review.routes,
+            *sessions.routes,
+            *sessions_answers.routes,
+            *sessions_topics.routes,
+            *sessions_record.routes,
+            *sessions_organising.routes,
+            *sessions_series.routes,
+            *sessions_closing.routes,
             *accounts_organising.routes,
             *channels.routes,
             *deliveries.routes,

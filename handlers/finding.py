@@ -4,8 +4,9 @@ from bot.chat import arguments
 from bot.chat.messages import Account
 from bot.chat.requests import Request
 from bot.domain.members import Member, MemberState
+from bot.domain.sessions import Session
 from bot.errors import NotFound, NotUnderstood
-from bot.ids import MemberId
+from bot.ids import MemberId, SessionId
 from storage.unit_of_work import UnitOfWork
 
 # More namesakes than this are not worth listing.
@@ -40,3 +41,12 @@ def person(request: Request, db: UnitOfWork, words: str) -> Member:
         names = ", ".join(each.name for each in members[:MAX_NAMESAKES])
         raise NotUnderstood(f"I know several: {names}. Please type the whole name.")
     return members[0]
+
+
+def session(request: Request, db: UnitOfWork) -> Session:
+    """The learning session whose number the words begin with; raises ``NotFound`` without one."""
+    number = arguments.identity(request.text.partition(" ")[0].removeprefix("#"))
+    found = None if number is None else db.sessions.find(request.community, SessionId(number))
+    if found is None:
+        raise NotFound("I can’t find that session. Type “sessions” for those to come.")
+    return found

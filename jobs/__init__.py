@@ -1,9 +1,11 @@
 """What the bot does when it is time: one file a programme, merged into one schedule."""
 
 from bot.chat.schedule import Schedule
-from jobs import coffee, coffee_groups, deliveries, upkeep
+from jobs import coffee, coffee_groups, deliveries, sessions, upkeep
 
-SCHEDULE = Schedule((*coffee.schedule, *coffee_groups.schedule, *upkeep.schedule))
+SCHEDULE = Schedule(
+    (*coffee.schedule, *coffee_groups.schedule, *sessions.schedule, *upkeep.schedule)
+)
 """Every job, by name."""
 
 RESULTS = deliveries.RESULTS

@@ -1,0 +1,71 @@
+"""Places in learning sessions: given, given back, and passed on to those who wait."""
+
+from datetime import datetime
+
+from bot.domain import sessions_places
+from bot.domain.sessions import Register, SignUp, SignUpState
+from bot.ids import MemberId, SessionId
+from bot.views import sessions_told as told
+from storage import sessions_telling
+from storage.sessions_telling import Manner
+from storage.unit_of_work import UnitOfWork
+
+
+def take(db: UnitOfWork, number: SessionId, member: MemberId, *, now: datetime) -> Register:
+    """The register after somebody asked for a place; see the rules for what they got."""
+    register = db.sessions.held(number)
+    return _keep(db, register, sessions_places.signed_up(register, member, now=now))
+
+
+def give_back(db: UnitOfWork, number: SessionId, member: MemberId, *, now: datetime) -> SignUp:
+    """What somebody has after they came away; a place that is free now is passed on."""
+    register = db.sessions.held(number)
+    mine = sessions_places.given_up(register, member, now=now)
+    register = _keep(db, register, mine)
+    db.session_answers.save_need(register.session.community, number, member, "")
+    pass_on(db, register, cause=f"{member}:{mine.sequence}", now=now)
+    return mine
+
+
+def give_all_back(db: UnitOfWork, member: MemberId, *, now: datetime) -> None:
+    """For whoever leaves the community: nobody waits for a place that stays empty."""
+    states = (SignUpState.GOING, SignUpState.WAITING)
+    for session in db.sessions.of_member(member, *states):
+        if session.is_ahead(now):
+            give_back(db, session.id, member, now=now)
+
+
+def pass_on(db: UnitOfWork, register: Register, *, cause: str, now: datetime) -> Register:
+    """Give the free places to those who wait, and tell them.
+
+    At short notice they are told that there is one instead. ``cause`` names what freed it.
+    """
+    session = register.session
+    for each in sessions_places.promoted(register, now=now):
+        register = _keep(db, register, each)
+        after = register
+        sessions_telling.tell(
+            db,
+            session,
+            (each.member,),
+            lambda to, after=after: told.promoted(after, to, now=now),  # type: ignore[misc]
+            what=f"promoted:{each.sequence}",
+            manner=Manner.ALONE,
+            now=now,
+        )
+    is_offered = session.is_at_short_notice(now) and register.free != 0
+    if is_offered and session.is_ahead(now) and not session.is_to_be_drawn:
+        sessions_telling.tell(
+            db,
+            session,
+            [each.member for each in register.waiting],
+            lambda to: told.free_at_short_notice(session, to),
+            what=f"free:{cause}",
+            manner=Manner.URGENT,
+            now=now,
+        )
+    return register
+
+
+def _keep(db: UnitOfWork, register: Register, signup: SignUp) -> Register:
+    return register.with_signup(db.sessions.save_signup(register.session, signup))
