@@ -13,7 +13,7 @@ from bot.domain.coffee import GroupState
 from bot.domain.members import SLOT_LENGTH
 from bot.domain.sessions import Session, SignUp, SignUpState
 from bot.views import coffee_groups as views
-from bot.views import sessions as session_views
+from bot.views import sessions_record as session_views
 from storage.database import Database
 from storage.sessions_links import Purpose
 from storage.unit_of_work import UnitOfWork

@@ -64,6 +64,13 @@ def mine(request: Request, db: UnitOfWork) -> Reply:
     return views.mine(db.sessions.registers(coming), reader(request))
 
 
+@routes.route("sessions past", help="The sessions that were, with their materials.")
+def past(request: Request, db: UnitOfWork) -> Reply:
+    """The newest first."""
+    found = db.sessions.past(request.community, now=request.now, limit=views.MOST_LISTED)
+    return views.past([(each, db.session_answers.materials(each.id)) for each in found])
+
+
 @routes.route(
     "sessions reminders", usage="[1 day, 1 hour | none]", help="When I remind you of sessions."
 )

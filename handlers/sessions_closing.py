@@ -47,8 +47,8 @@ def read_needs(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions hand over", usage="number @person", help="Let somebody else look after a session.",
-    role=Role.ORGANISER,
+    "sessions hand over", usage="number @person or me",
+    help="Let somebody else look after a session.", role=Role.ORGANISER,
 )  # fmt: skip
 def hand_over(request: Request, db: UnitOfWork) -> Reply:
     """The session's own organiser hands it on; anybody may where there is none any more.
@@ -59,7 +59,8 @@ def hand_over(request: Request, db: UnitOfWork) -> Reply:
     organiser = _organiser(db, session)
     if organiser is not None and organiser.id != request.member:
         raise NotAllowed(views.not_yours(organiser))
-    to = finding.person(request, db, request.text.partition(" ")[2])
+    words = request.text.partition(" ")[2]
+    to = finding.person(request, db, f"#{request.member}" if words == "me" else words)
     if to.role is not Role.ORGANISER:
         raise MemberError(f"{to.name} is not an organiser. “role” gives somebody that role.")
     if to.id == session.organiser:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain import sessions_places
+from bot.domain.members import Member
 from bot.domain.sessions import Register, SignUp, SignUpState
 from bot.ids import MemberId, SessionId
 from bot.views import sessions_told as told
@@ -27,12 +28,25 @@ def give_back(db: UnitOfWork, number: SessionId, member: MemberId, *, now: datet
     return mine
 
 
-def give_all_back(db: UnitOfWork, member: MemberId, *, now: datetime) -> None:
-    """For whoever leaves the community: nobody waits for a place that stays empty."""
-    states = (SignUpState.GOING, SignUpState.WAITING)
-    for session in db.sessions.of_member(member, *states):
+def see_off(db: UnitOfWork, leaving: Member, *, now: datetime) -> None:
+    """For whoever leaves the community: their places are passed on, their sessions offered.
+
+    Nobody waits for a place that stays empty, and no session is left without an organiser unseen.
+    """
+    for session in db.sessions.of_member(leaving.id, SignUpState.GOING, SignUpState.WAITING):
         if session.is_ahead(now):
-            give_back(db, session.id, member, now=now)
+            give_back(db, session.id, leaving.id, now=now)
+    others = [each.id for each in db.members.organisers(leaving.community) if each != leaving]
+    for session in db.sessions.organised_by(leaving.community, leaving.id, now=now):
+        sessions_telling.tell(
+            db,
+            session,
+            others,
+            lambda to, session=session: told.without_organiser(session, leaving, to),  # type: ignore[misc]
+            what=f"orphaned:{leaving.id}",
+            manner=Manner.ALONE,
+            now=now,
+        )
 
 
 def pass_on(db: UnitOfWork, register: Register, *, cause: str, now: datetime) -> Register:

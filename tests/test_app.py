@@ -84,6 +84,7 @@ async def test_a_start_serves_health_readiness_metrics_and_the_chat(chosen, open
         refused = await bot.get("/metrics")
         metrics = await bot.get("/metrics", Authorization=f"Bearer {TOKEN}")
         calendar = await bot.get("/calendar/guessed.ics")
+        hours = await bot.get("/my-time/guessed.csv")
         chat, _ = await bot.get("/")
         missing, _ = await bot.get("/nowhere")
 
@@ -93,8 +94,9 @@ async def test_a_start_serves_health_readiness_metrics_and_the_chat(chosen, open
     assert "# TYPE leaders_outbox_queued gauge" in metrics[1].splitlines()
     assert calendar == (
         404,
-        "This appointment is not there any more. Ask the bot for “coffee next”.",
+        "This appointment is not there any more. Ask the bot for “coffee next” or “sessions mine”.",
     )
+    assert hours == (404, "This file is not there any more. Ask the bot for “my time”.")
     assert (chat, missing) == (200, 404)
 
 

@@ -31,6 +31,7 @@ from bot.views.common import count, listed, moment
 
 # A message holds fifty blocks; a session on the list is two of them.
 MOST_LISTED = 12
+SEE_SESSIONS = Button("See the sessions", "sessions")
 LEAD_NAMES = {
     7 * 24 * 60: "a week before",
     24 * 60: "a day before",
@@ -91,6 +92,7 @@ def listing(registers: Sequence[Register], reader: Reader, *, words: str = "") -
         blocks.append(
             buttons(
                 Button("Topics you would like", "sessions topics"),
+                Button("Sessions that were", "sessions past"),
                 Button("All in my calendar", "sessions calendar"),
             )
         )
@@ -102,13 +104,25 @@ def mine(registers: Sequence[Register], reader: Reader) -> Message:
     if not registers:
         return message(
             text("You have not signed up for a session to come."),
-            buttons(Button("See the sessions", "sessions")),
+            buttons(SEE_SESSIONS),
         )
     blocks: list[Block] = [text(bold("Your learning sessions"))]
     for register in registers[:MOST_LISTED]:
         blocks.extend(_entry(register, reader))
     blocks.append(note("“sessions reminders” changes when I remind you."))
     return message(*blocks)
+
+
+def past(held: Sequence[tuple[Session, Sequence[Material]]]) -> Message:
+    """The sessions that were, the newest first, with what was given out."""
+    if not held:
+        return message(text("No session has taken place yet."), buttons(SEE_SESSIONS))
+    blocks: list[Block] = [text(bold("The last sessions"))]
+    for session, given in held:
+        blocks.append(text(bold(session.title), f", {moment(session.starts)}"))
+        if given:
+            blocks.append(bullets(*((link(each.title, each.url),) for each in given)))
+    return message(*blocks, note("“sessions show” and a number shows one of them."))
 
 
 def card(register: Register, reader: Reader, materials: Sequence[Material] = ()) -> Message:
@@ -232,27 +246,6 @@ def left(session: Session, mine: SignUp, *, had_place: bool) -> Message:
         ),
         replaces=True,
     )
-
-
-def calendar_entry(session: Session, *, is_going: bool) -> str:
-    """A session's description in a calendar; how to join online for those with a place."""
-    details = session.details
-    way = [
-        f"Join online: {details.link}" if details.link else "",
-        f"Or dial in: {details.dial_in}" if details.dial_in else "",
-    ]
-    lines = (
-        f"With {details.speakers}" if details.speakers else "",
-        details.about,
-        *(way if is_going else ()),
-        f"Ask the bot for “sessions show {session.id}”.",
-    )
-    return "\n".join(line for line in lines if line)
-
-
-def feed_name(community: str) -> str:
-    """What the community's calendar is called."""
-    return f"Learning sessions, {community}"
 
 
 def reminded(leads: Sequence[int]) -> str:

@@ -16,6 +16,7 @@ from bot.chat.messages import (
     note,
     text,
 )
+from bot.domain.sessions import Session
 from bot.domain.sessions_record import MEETING_MINUTES, Entry, Record
 from bot.views.common import count, day
 from bot.views.sessions import length
@@ -83,6 +84,27 @@ def feed_stopped(number: int) -> Message:
         text(f"Ended: {count(number, 'address', 'addresses')} of yours opens nothing any more."),
         buttons(Button("Make a new one", "sessions calendar")),
     )
+
+
+def calendar_entry(session: Session, *, is_going: bool) -> str:
+    """A session's description in a calendar; how to join online for those with a place."""
+    details = session.details
+    way = [
+        f"Join online: {details.link}" if details.link else "",
+        f"Or dial in: {details.dial_in}" if details.dial_in else "",
+    ]
+    lines = (
+        f"With {details.speakers}" if details.speakers else "",
+        details.about,
+        *(way if is_going else ()),
+        f"Ask the bot for “sessions show {session.id}”.",
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def feed_name(community: str) -> str:
+    """What the community's calendar is called."""
+    return f"Learning sessions, {community}"
 
 
 def _line(each: Entry) -> str:

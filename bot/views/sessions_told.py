@@ -165,6 +165,17 @@ def handed_over(session: Session, to: Member) -> Message:
     )
 
 
+def without_organiser(session: Session, left: Member, to: Member) -> Message:
+    """Whoever looked after a session has left; somebody else is to take it on."""
+    return message(
+        text(bold(left.name), " has left, who looked after ", bold(session.title),
+             f", {when(session, to.zone)}. Who takes it on?"),
+        buttons(Button("I do", "sessions hand over", f"{session.id} me"),
+                Button("Show it", "sessions show", str(session.id))),
+        note("You get this because you are an organiser."),
+    )  # fmt: skip
+
+
 def topic_planned(title: str, session: Session, to: Member) -> Message:
     """A topic somebody voted for has a session."""
     return message(

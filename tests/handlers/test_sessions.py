@@ -357,13 +357,16 @@ async def test_reminder_that_a_stop_made_late_never_comes_after_the_start(
     assert ada.inbox == []
 
 
-async def test_session_planned_at_short_notice_sends_no_reminder_that_has_passed(
+async def test_session_moved_to_short_notice_sends_no_reminder_that_has_passed(
     community: Community,
 ) -> None:
-    number, [_, ada, *_] = await gathered(community, date="2026-11-23", time="13:30")
+    number, [olu, ada, *_] = await gathered(community)
     await ada.says(f"sessions sign up {number}")
 
-    await community.passes(timedelta(hours=3))
-    reminders = [each for each in ada.inbox if words(each).startswith("Coming up")]
+    # "A day before" was an hour ago.
+    form = await olu.says(f"sessions edit {number}")
+    await olu.submits(form, date="2026-11-24", time="09:00")
+    await community.passes(timedelta(hours=23))
+    reminders = [words(each) for each in ada.inbox if words(each).startswith("Coming up")]
 
     assert len(reminders) == 1
