@@ -21,6 +21,9 @@ from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
 
+# So many boxes fit into a card of Teams; whoever signs up while a form is open is not on it.
+MOST_TICKED = 100
+
 
 @routes.route(
     "sessions people", usage="number", help="Who comes to a session, and who waits.",
@@ -86,20 +89,27 @@ def attendance(request: Request, db: UnitOfWork) -> Reply:
     if not session.is_planned or request.now < session.begins - CHECK_IN_OPENS:
         raise MemberError(answers.no_check_in(session, request.zone))
     register = db.sessions.held(session.id)
-    names = _names(db, register)
+    first, last = _part(request)
     if not request.is_submitted:
-        return forms.attendance_form(register, names)
+        shown = [each for each in register.going if each.position > first][:MOST_TICKED]
+        last = max((each.position for each in shown), default=first)
+        names = db.members.many(each.member for each in shown)
+        return forms.attendance_form(session, shown, names, value=f"{session.id} {first} {last}")
 
-    here = {int(each) for each in request.choices("here") if each.isascii() and each.isdigit()}
+    here = set(request.choices("here"))
     for each in register.going:
-        if each.member in names:
-            _note_there(db, session, each, was_there=each.member in here)
+        if first < each.position <= last:
+            _note_there(db, session, each, was_there=str(each.member) in here)
     also = _also(request, db)
     if also is not None:
         _note_there(db, session, _walked_in(register, also.id), was_there=True)
     note(request, db, "sessions attendance", session)
+    has_more = any(each.position > last for each in register.going)
     figures = sessions_after.report(db.sessions.register(session), ())
-    return views.attendance_kept(session, here=figures.here, missing=figures.missing)
+    return views.attendance_kept(
+        session, here=figures.here, missing=figures.missing,
+        rest=f"{session.id} {last}" if has_more else "",
+    )  # fmt: skip
 
 
 @routes.route(
@@ -159,6 +169,12 @@ def remove_material(request: Request, db: UnitOfWork) -> Reply:
     session = db.sessions.get(removed.session)
     note(request, db, "sessions materials remove", session)
     return views.material_removed(removed)
+
+
+def _part(request: Request) -> tuple[int, int]:
+    """The positions after which and up to which the form goes: "7 100 200"."""
+    first, last = (*request.text.split()[1:], "0", "0")[:2]
+    return arguments.identity(first) or 0, arguments.identity(last) or 0
 
 
 def _names(db: UnitOfWork, register: Register) -> dict[MemberId, Member]:

@@ -94,7 +94,7 @@ def edit(request: Request, db: UnitOfWork) -> Reply:
     for each, changed in later:
         number += apply(request, db, each, changed)
     if scope is Scope.LATER:
-        sessions_series.retimed(request, db, after)
+        sessions_series.carry_on(request, db, before, after)
     note(request, db, "sessions edit", after)
     now_is = db.sessions.register(db.sessions.get(after.id))
     return views.edited(now_is, reader(request), told=number, later=len(later))
@@ -170,15 +170,15 @@ def note(request: Request, db: UnitOfWork, action: str, session: Session) -> Non
 def _later(
     request: Request, db: UnitOfWork, before: Session, typed: Typed
 ) -> tuple[tuple[Register, Session], ...]:
-    """The later sessions of a series, each with what it becomes: the same at the same hour."""
+    """The later sessions of a series, each with what it becomes."""
     assert before.series is not None  # noqa: S101 - only a series has later ones.
     following = sessions.later_in_series(before, db.sessions.of_series(before.series))
     held = [db.sessions.held(each.id) for each in following]
     changed = [
         sessions.changed(
             each.session,
-            typed.details,
-            times.at(each.session.starts.date(), typed.starts.hour, typed.starts.minute),
+            sessions.with_changes_of(each.session.details, before.details, typed.details),
+            sessions.at_new_hour(each.session.starts, before.starts, typed.starts),
         )
         for each in held
     ]

@@ -68,19 +68,19 @@ def stop(request: Request, db: UnitOfWork) -> Reply:
     return views.series_stopped(session, planned)
 
 
-def retimed(request: Request, db: UnitOfWork, after: Session) -> None:
-    """The sessions a series is still to bring are like this one, at the same time of day."""
-    if after.series is None:
-        return
-    db.sessions.save_series(after.series, after.details, organiser=after.organiser)
+def carry_on(request: Request, db: UnitOfWork, before: Session, after: Session) -> None:
+    """What an organiser changed for all later ones holds for those that a series is to bring."""
+    assert after.series is not None  # noqa: S101 - only a series has later ones.
+    details, organiser = db.sessions.series(after.series)
+    details = sessions.with_changes_of(details, before.details, after.details)
+    db.sessions.save_series(after.series, details, organiser=organiser)
     recurring = _recurring(db, after)
-    if recurring is None or recurring.start.time() == after.starts.time():
+    if recurring is None or before.starts.time() == after.starts.time():
         return
     # Labels hold the time of day; what is planned must not count as something new.
     for each in db.sessions.of_series(after.series):
-        if each.label is not None:
-            label = datetime.combine(each.label.date(), after.starts.time())
-            db.sessions.save(replace(each, label=label))
+        label = datetime.combine((each.label or each.starts).date(), after.starts.time())
+        db.sessions.save(replace(each, label=label))
     start = datetime.combine(recurring.start.date(), after.starts.time())
     recurring = replace(recurring, start=start)
     subject = sessions_planning.series_subject(after.series)

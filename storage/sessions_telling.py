@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.chat.messages import Message
-from bot.domain.members import Member
+from bot.domain.members import Member, MemberState
 from bot.domain.sessions import Session
 from bot.ids import MemberId
 from storage.outbox import Priority
@@ -42,11 +42,17 @@ def tell(
 ) -> None:
     """Send each of these people a message of their own about a session, once for ``what``.
 
-    A reminder's ``what`` begins with that word.
+    Whoever is not part of the community now is told nothing. ``what`` of a reminder begins with
+    that word.
     """
+    here = [
+        each
+        for each in db.members.reachable(people).values()
+        if each.member.state is MemberState.ACTIVE
+    ]
     db.outbox.post_each(
         session.community,
-        db.members.reachable(people).values(),
+        here,
         message,
         key=f"session:{session.id}:{what}",
         subject=f"{subject(session)}:reminder" if what.startswith("reminder") else subject(session),

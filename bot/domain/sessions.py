@@ -1,7 +1,7 @@
 """Learning sessions: what one is, who has a place in it, and who gets the next one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -245,6 +245,27 @@ def changed(before: Session, details: Details, starts: datetime) -> Session:
         sequence=before.sequence + 1,
         moves=before.moves + moved,
     )
+
+
+def with_changes_of(details: Details, before: Details, after: Details) -> Details:
+    """Another session's details with what an organiser changed in one of the series.
+
+    What is different there on purpose, such as another place, stays unless it was changed here.
+    """
+    names = [each.name for each in fields(Details)]
+    new = {
+        name: getattr(after, name)
+        for name in names
+        if getattr(after, name) != getattr(before, name)
+    }
+    return replace(details, **new)
+
+
+def at_new_hour(starts: datetime, before: datetime, after: datetime) -> datetime:
+    """When another session of a series starts once one of them has another hour."""
+    if before.time() == after.time():
+        return starts
+    return datetime.combine(starts.date(), after.time())
 
 
 def later_in_series(session: Session, of_series: Sequence[Session]) -> tuple[Session, ...]:

@@ -15,7 +15,7 @@ from bot.chat.forms import (
 )
 from bot.chat.messages import spans
 from bot.domain.members import Member
-from bot.domain.sessions import Details, Kind, Register, Scope, Session
+from bot.domain.sessions import Details, Kind, Register, Scope, Session, SignUp
 from bot.domain.sessions_timing import Rhythm
 from bot.ids import MemberId
 from bot.times import IfOff
@@ -149,9 +149,10 @@ def repeat_form(session: Session) -> Form:
     )
 
 
-def attendance_form(register: Register, everybody: Mapping[MemberId, Member]) -> Form:
-    """Who was there; those who checked in are ticked already."""
-    shown = [each for each in register.going if each.member in everybody]
+def attendance_form(
+    session: Session, shown: Sequence[SignUp], everybody: Mapping[MemberId, Member], *, value: str
+) -> Form:
+    """Who of these was there; those who checked in are ticked already."""
     here = ChoiceField(
         name="here",
         label="Who was there?",
@@ -163,7 +164,7 @@ def attendance_form(register: Register, everybody: Mapping[MemberId, Member]) ->
     return Form(
         title="Who was there",
         route="sessions attendance",
-        value=str(register.session.id),
+        value=value,
         fields=(
             *((here,) if shown else ()),
             PersonField(
@@ -172,7 +173,7 @@ def attendance_form(register: Register, everybody: Mapping[MemberId, Member]) ->
                 hint="Without having signed up. Type part of the name; one at a time.",
             ),
         ),
-        intro=spans(f"“{register.session.title}”. It counts in their “my time”."),
+        intro=spans(f"“{session.title}”. It counts in their “my time”."),
     )
 
 

@@ -130,12 +130,16 @@ def needs(session: Session, said: Sequence[tuple[str, str]]) -> Message:
     )
 
 
-def attendance_kept(session: Session, *, here: int, missing: int) -> Message:
-    """Who was there is kept."""
+def attendance_kept(session: Session, *, here: int, missing: int, rest: str = "") -> Message:
+    """Who was there is kept; ``rest`` asks for those who were not on the form."""
+    more = Button("Go on with the others", "sessions attendance", rest, opens_form=True)
     return message(
         text(bold(session.title), f": {count(here, 'person was', 'people were')} there, "
              f"{count(missing, 'person was', 'people were')} not."),
-        buttons(Button("See the report", "sessions report", str(session.id))),
+        buttons(
+            *((more,) if rest else ()),
+            Button("See the report", "sessions report", str(session.id)),
+        ),
     )  # fmt: skip
 
 

@@ -330,6 +330,29 @@ async def test_attendance_of_a_session_without_sign_ups_asks_for_who_came(
     assert reply.startswith("Frailty at home: 1 person was there, 0 people were not.")
 
 
+@ON_WEB
+async def test_attendance_of_many_is_noted_in_parts(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    number = await planned(olu)
+    with community.database.transaction() as db:
+        for each in range(102):
+            name = f"Leader {each:03}"
+            leader = db.members.add(community.id, name, zone="Europe/London", now=community.now)
+            sessions_places.take(db, number, leader, now=community.now)
+    await community.until(BEGINS)
+
+    form = await olu.says(f"sessions attendance {number}")
+    ticked = tuple(option.value for option in form.fields[0].options)
+    noted = (await olu.submits(form, here=ticked)).reply
+    rest = await olu.taps(noted, "Go on with the others")
+    last = (await olu.submits(rest, here=())).reply
+
+    assert (len(ticked), len(rest.fields[0].options)) == (100, 2)
+    assert words(noted).startswith("Frailty at home: 100 people were there, 0 people were not.")
+    assert words(last).startswith("Frailty at home: 100 people were there, 2 people were not.")
+    assert "Go on" not in words(last)
+
+
 async def test_people_lists_who_comes_and_who_waits(community: Community) -> None:
     olu = await community.organiser("Olu Chair")
     number = await planned(olu, capacity="1")

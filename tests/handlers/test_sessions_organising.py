@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.domain.members import MemberState
 from tests.leaders import Community, Leader, words
 from tests.sessions import LINK, audited, links, planned, register, standing
 
@@ -264,3 +265,30 @@ async def test_cancelled_without_sign_ups_tells_nobody(community: Community) -> 
     assert words(reply) == (
         "Frailty at home is cancelled. Nobody had signed up, and its reminders are stopped."
     )
+
+
+async def test_whoever_is_not_in_the_community_now_hears_nothing(community: Community) -> None:
+    number, olu, ada, ben = await gathered(community)
+    with community.database.transaction() as db:
+        db.members.set_state(ada.id, MemberState.SUSPENDED)
+
+    await olu.submits(await olu.says(f"sessions cancel {number}"))
+
+    assert (len(ada.inbox), len(ben.inbox)) == (0, 1)
+
+
+@pytest.mark.parametrize("job", ["session reminder", "session draw", "session feedback"])
+async def test_step_of_a_time_that_a_session_no_longer_has_does_nothing(
+    community: Community, job: str
+) -> None:
+    number, _, ada, _ = await gathered(community, kind="open chair", capacity="1")
+    with community.database.transaction() as db:
+        db.schedule.add(
+            community.id, job, subject=f"session:{number}:7", label=datetime(2026, 11, 24, 9, 0),
+            zone="Europe/London",
+        )  # fmt: skip
+
+    await community.until(datetime(2026, 11, 25, 9, 0))
+
+    assert ada.inbox == []
+    assert standing(community, number) == {"going": [], "waiting": ["Ada", "Ben"]}

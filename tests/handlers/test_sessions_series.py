@@ -230,3 +230,54 @@ async def test_series_after_a_long_stop_brings_no_session_of_the_past(
     days = dates(community)
     assert days[0] == "20 Apr 09:00"
     assert days == sorted(set(days), key=days.index)
+
+
+async def test_later_ones_keep_what_is_different_there_on_purpose(community: Community) -> None:
+    _, olu = await repeated(community)
+    await olu.submits(await olu.says("sessions edit 3"), time="16:00", place="Room 9")
+
+    form = await olu.says("sessions edit 1")
+    await olu.submits(form, title="Frailty", speakers="Di Roy", scope="later")
+    await community.passes(timedelta(weeks=4))
+
+    with community.database.transaction() as db:
+        several = db.sessions.upcoming(community.id, now=community.now)
+    assert [(f"{each.starts:%d %b %H:%M}", each.details.place) for each in several] == [
+        ("29 Dec 16:00", "Room 9"), ("12 Jan 09:00", ""), ("26 Jan 09:00", ""),
+        ("09 Feb 09:00", ""),
+    ]  # fmt: skip
+    assert {(each.title, each.details.speakers) for each in several} == {("Frailty", "Di Roy")}
+
+
+async def test_series_that_was_stopped_still_changes_its_later_ones(community: Community) -> None:
+    number, olu = await repeated(community)
+    await olu.says(f"sessions repeat stop {number}")
+
+    await olu.submits(await olu.says("sessions edit 2"), time="10:00", scope="later")
+
+    assert dates(community) == [
+        "01 Dec 09:00", "15 Dec 10:00", "29 Dec 10:00", "12 Jan 10:00",
+    ]  # fmt: skip
+
+
+async def test_session_alone_is_not_being_repeated(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    number = await planned(olu)
+
+    reply = words(await olu.says(f"sessions repeat stop {number}"))
+
+    assert reply == "“Frailty at home” is not being repeated."
+
+
+async def test_last_of_a_series_far_ahead_names_what_follows(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    number = await planned(olu, date="2027-03-02", time="09:00")
+    form = await olu.says(f"sessions repeat {number}")
+
+    reply = words((await olu.submits(form, rhythm="week")).reply)
+
+    assert reply.splitlines()[0] == (
+        "Frailty at home is a series now. The one after it is on Tuesday 9 March at 09:00."
+    )
+    await community.until(datetime(2027, 1, 13, 9, 0))
+    assert dates(community) == ["02 Mar 09:00", "09 Mar 09:00"]
