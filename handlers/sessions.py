@@ -28,7 +28,8 @@ def overview(request: Request, db: UnitOfWork) -> Reply:
         for each in upcoming
         if wanted in f"{each.title} {each.details.speakers} {each.details.priority}".casefold()
     ]
-    return views.listing(db.sessions.registers(found), reader(request), words=request.text)
+    shown = db.sessions.registers(found[: views.MOST_LISTED])
+    return views.listing(shown, reader(request), total=len(found), words=request.text)
 
 
 @routes.route("sessions show", usage="number", help="All about one session.")

@@ -18,7 +18,7 @@ from bot.ids import TopicId
 from bot.views import sessions_forms as forms
 from bot.views import sessions_organising as views
 from bot.views import sessions_told as told
-from handlers import finding, sessions_places, sessions_series
+from handlers import finding, sessions_places, sessions_posts, sessions_series
 from handlers.sessions import reader
 from storage import sessions_planning, sessions_telling
 from storage.sessions_telling import Manner
@@ -124,6 +124,7 @@ def cancel(request: Request, db: UnitOfWork) -> Reply:
         db, after, register.concerned, lambda to: told.cancelled(register, why, to),
         what="cancelled", manner=Manner.URGENT, now=request.now,
     )  # fmt: skip
+    sessions_posts.revise(db, after, now=request.now)
     note(request, db, "sessions cancel", after)
     return views.cancelled(after, told=len(register.concerned))
 
@@ -155,6 +156,8 @@ def apply(request: Request, db: UnitOfWork, register: Register, after: Session) 
         manner=Manner.URGENT if is_urgent else Manner.ALONE,
         now=request.now,
     )  # fmt: skip
+    if after != before:
+        sessions_posts.revise(db, after, now=request.now)
     sessions_places.pass_on(db, register, cause=f"capacity:{after.sequence}", now=request.now)
     return len(concerned)
 

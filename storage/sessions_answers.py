@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.domain.sessions_after import Feedback, Material, Worth
 from bot.domain.sessions_timing import DEFAULT_LEADS
 from bot.ids import CommunityId, MemberId, SessionId
-from storage.rows import insert_row, upsert
+from storage.rows import batches, insert_row, upsert
 from storage.tables import (
     session_feedback,
     session_materials,
@@ -99,12 +99,15 @@ class SessionAnswers:
     def leads_of(self, members: Iterable[MemberId]) -> dict[MemberId, tuple[int, ...]]:
         """The same for several members."""
         wanted = list(members)
-        rows = self._connection.execute(
-            sa.select(session_reminders.c.member, session_reminders.c.leads).where(
-                session_reminders.c.member.in_(wanted)
+        chosen = {
+            MemberId(row.member): tuple(row.leads)
+            for batch in batches(wanted)
+            for row in self._connection.execute(
+                sa.select(session_reminders.c.member, session_reminders.c.leads).where(
+                    session_reminders.c.member.in_(batch)
+                )
             )
-        )
-        chosen = {MemberId(row.member): tuple(row.leads) for row in rows}
+        }
         return {each: chosen.get(each, DEFAULT_LEADS) for each in wanted}
 
     def save_leads(self, community: CommunityId, member: MemberId, leads: Iterable[int]) -> None:

@@ -75,17 +75,19 @@ def length(minutes: int) -> str:
     return " ".join([*parts, count(rest, "minute")] if rest or not hours else parts)
 
 
-def listing(registers: Sequence[Register], reader: Reader, *, words: str = "") -> Message:
-    """The sessions to come, with what the reader can do about each."""
+def listing(
+    registers: Sequence[Register], reader: Reader, *, total: int, words: str = ""
+) -> Message:
+    """The next of so many sessions to come, with what the reader can do about each."""
     if not registers:
         return _nothing_listed(words)
     asked = f" about “{words}”" if words else " to come"
     blocks: list[Block] = [
-        text(bold(f"{count(len(registers), 'learning session')}{asked}"), ", the soonest first:")
+        text(bold(f"{count(total, 'learning session')}{asked}"), ", the soonest first:")
     ]
-    for register in registers[:MOST_LISTED]:
+    for register in registers:
         blocks.extend(_entry(register, reader))
-    more = len(registers) - MOST_LISTED
+    more = total - len(registers)
     if more > 0:
         blocks.append(note(f"And {more} more: type “sessions” and a word of the title."))
     if not words:
@@ -109,7 +111,9 @@ def mine(registers: Sequence[Register], reader: Reader) -> Message:
     blocks: list[Block] = [text(bold("Your learning sessions"))]
     for register in registers[:MOST_LISTED]:
         blocks.extend(_entry(register, reader))
-    blocks.append(note("“sessions reminders” changes when I remind you."))
+    more = len(registers) - MOST_LISTED
+    later = f"And {more} later ones. " if more > 0 else ""
+    blocks.append(note(f"{later}“sessions reminders” changes when I remind you."))
     return message(*blocks)
 
 

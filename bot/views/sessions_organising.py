@@ -43,6 +43,7 @@ def planned(register: Register, reader: Reader) -> Message:
         buttons(
             Button("Repeat it", "sessions repeat", str(session.id), opens_form=True),
             Button("Edit it", "sessions edit", str(session.id), opens_form=True),
+            Button("Post it in the channels", "sessions post", str(session.id)),
             Button("Who comes", "sessions people", str(session.id)),
         ),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.chat.messages import (
     Block,
     Button,
+    Heading,
     LinkButton,
     Message,
     Style,
@@ -19,8 +20,8 @@ from bot.domain.members import Member
 from bot.domain.sessions import SHORT_NOTICE, Register, Session, SignUpState
 from bot.domain.sessions_after import Material
 from bot.times import local
-from bot.views.common import listed
-from bot.views.sessions import Reader, handed_out, place_buttons, way_in, when
+from bot.views.common import count, listed, moment
+from bot.views.sessions import Reader, handed_out, length, place_buttons, way_in, when
 
 HOW_TO_STOP = "“sessions leave” gives a place back."
 BECAUSE_SIGNED_UP = f"You get this because you signed up for this session. {HOW_TO_STOP}"
@@ -173,6 +174,34 @@ def without_organiser(session: Session, left: Member, to: Member) -> Message:
         buttons(Button("I do", "sessions hand over", f"{session.id} me"),
                 Button("Show it", "sessions show", str(session.id))),
         note("You get this because you are an organiser."),
+    )  # fmt: skip
+
+
+def post(session: Session) -> Message:
+    """A session in a channel, without how to join it online."""
+    details = session.details
+    number = str(session.id)
+    if not session.is_planned:
+        return message(text(bold(session.title), f", {moment(session.starts)}, is cancelled."))
+    speakers = f" With {details.speakers}." if details.speakers else ""
+    place = f" {details.place}." if details.place else ""
+    return message(
+        Heading(session.title),
+        text(f"{moment(session.starts)}, {length(details.minutes)}.{speakers}{place}"),
+        *((text(details.about),) if details.about else ()),
+        buttons(
+            Button("Sign up", "sessions sign up", number, style=Style.PRIMARY),
+            Button("More", "sessions show", number),
+        ),
+        note("Only you see what a button answers."),
+    )
+
+
+def posted(session: Session, channels: int) -> Message:
+    """A session stands in the channels."""
+    return message(
+        text(bold(session.title), f" is posted in {count(channels, 'channel')}; changes and a "
+             "cancellation follow there."),
     )  # fmt: skip
 
 

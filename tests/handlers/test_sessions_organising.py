@@ -97,7 +97,7 @@ async def test_session_may_be_about_a_priority_of_the_community(community: Commu
     "asked",
     ["create", "edit 1", "cancel 1", "repeat 1", "repeat stop 1", "people 1", "attendance 1",
      "report 1", "needs read 1", "materials add 1", "materials remove 1", "hand over 1 Ada",
-     "topics close 1"],
+     "topics close 1", "post 1"],
 )  # fmt: skip
 async def test_organising_is_for_organisers(community: Community, asked: str) -> None:
     number, olu, ada, _ = await gathered(community)

@@ -125,9 +125,9 @@ def test_standing_is_told_in_a_sentence(capacity, states, reader, said) -> None:
 
 
 def test_list_is_cut_and_says_how_to_find_the_rest() -> None:
-    several = [register(session(number)) for number in range(1, 16)]
+    several = [register(session(number)) for number in range(1, 13)]
 
-    said = plain(sessions.listing(several, READER))
+    said = plain(sessions.listing(several, READER, total=15))
 
     assert said.startswith("15 learning sessions to come, the soonest first:")
     assert "And 3 more: type “sessions” and a word of the title." in said
@@ -182,7 +182,9 @@ CHAIR = session(
 BIGGEST = session(details=LONG)
 READ_BY = {MemberId(each): member("N" * 60, each) for each in range(1, 101)}
 CARDS = {
-    "list": sessions.listing([register(session(at, details=LONG)) for at in range(12)], READER),
+    "list": sessions.listing(
+        [register(session(at, details=LONG)) for at in range(12)], READER, total=20
+    ),
     "mine": sessions.mine([register(session(at, details=LONG), GOING) for at in range(12)], READER),
     "card": sessions.card(register(BIGGEST, GOING), READER, [MATERIAL] * 5),
     "chair": sessions.card(register(CHAIR, WAITING), READER),
