@@ -8,6 +8,7 @@ from random import Random
 import typer
 
 from bot.app import opened
+from bot.commands import example_sessions
 from bot.domain import coffee, coffee_matching, coffee_meeting, example, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Group, Met, Participation, Place, Round, RoundState, Setup
@@ -105,6 +106,8 @@ def make(database: Database, *, now: datetime, seed: int = SEED) -> CommunityId:
         past.settle(now=now)
         for member in people[-NEWCOMERS:]:
             introductions.post(db, member, now=now)
+
+        example_sessions.make(db, community, people, now=now, rng=rng)
 
         db.coffee.save_setup(setup)
         db.schedule.set_recurring(community, "coffee round", upcoming, now=now, lead=setup.lead)

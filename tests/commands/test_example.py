@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from bot.commands import example
 from bot.domain.coffee import Met, ParticipationState, RoundState
+from bot.domain.sessions_after import report
 from bot.errors import CommandError
 from bot.ids import CommunityId
 from storage.database import Database
@@ -180,3 +181,23 @@ def test_example_has_introductions_to_say_hello_to(database: Database) -> None:
     with database.transaction() as db:
         rows = db.outbox.rows(community, limit=100)
     assert [row.key.split(":")[0] for row in rows] == ["introduction"] * example.NEWCOMERS
+
+
+def test_example_has_sessions_to_sign_up_for_and_one_to_look_back_on(
+    database: Database, made: CommunityId
+) -> None:
+    with database.transaction() as db:
+        upcoming = db.sessions.registers(db.sessions.upcoming(made, now=NOW))
+        [past] = db.sessions.past(made, now=NOW, limit=9)
+        was = report(db.sessions.register(past), db.session_answers.feedback(past.id))
+        topics = db.session_topics.open(made)
+        due = db.schedule.of(made, "session reminder", limit=99)
+
+    full, chair = upcoming
+    assert (len(full.going), len(full.waiting)) == (8, 3)
+    assert (len(chair.going), len(chair.waiting), chair.session.is_to_be_drawn) == (0, 5, True)
+    assert (was.going, was.here + was.missing, was.answered) == (20, 20, was.here)
+    assert [topic.votes for topic in topics] == sorted(
+        (topic.votes for topic in topics), reverse=True
+    )
+    assert len(due) == 10
