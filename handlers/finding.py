@@ -44,9 +44,21 @@ def person(request: Request, db: UnitOfWork, words: str) -> Member:
 
 
 def session(request: Request, db: UnitOfWork) -> Session:
-    """The learning session whose number the words begin with; raises ``NotFound`` without one."""
+    """The learning session meant by the number the words begin with, or by words of its title.
+
+    Raises ``NotFound`` where there is none, ``NotUnderstood`` where several to come are meant.
+    """
     number = arguments.identity(request.text.partition(" ")[0].removeprefix("#"))
-    found = None if number is None else db.sessions.find(request.community, SessionId(number))
-    if found is None:
+    if number is not None:
+        found = db.sessions.find(request.community, SessionId(number))
+        several = [found] if found else []
+    else:
+        words = request.text.casefold()
+        upcoming = db.sessions.upcoming(request.community, now=request.now)
+        several = [each for each in upcoming if words and words in each.title.casefold()]
+    if not several:
         raise NotFound("I can’t find that session. Type “sessions” for those to come.")
-    return found
+    if len(several) > 1:
+        names = ", ".join(f"{each.id} ({each.title})" for each in several[:MAX_NAMESAKES])
+        raise NotUnderstood(f"I know several: {names}. Please type the number.")
+    return several[0]

@@ -32,14 +32,16 @@ def overview(request: Request, db: UnitOfWork) -> Reply:
     return views.listing(shown, reader(request), total=len(found), words=request.text)
 
 
-@routes.route("sessions show", usage="number", help="All about one session.")
+@routes.route("sessions show", usage="number or title", help="All about one session.")
 def show(request: Request, db: UnitOfWork) -> Reply:
     """The card of a session; how to join online only for those with a place."""
     register = db.sessions.register(finding.session(request, db))
     return card(request, db, register)
 
 
-@routes.route("sessions sign up", usage="number", help="Take a place, or join the waitlist.")
+@routes.route(
+    "sessions sign up", usage="number or title", help="Take a place, or join the waitlist."
+)
 def sign_up(request: Request, db: UnitOfWork) -> Reply:
     """A place, a turn on the waitlist or in the draw; asking again changes nothing."""
     session = finding.session(request, db)
@@ -48,7 +50,9 @@ def sign_up(request: Request, db: UnitOfWork) -> Reply:
     return views.signed_up(register, reader(request), leads=leads)
 
 
-@routes.route("sessions leave", usage="number", help="Give a place back, so another has it.")
+@routes.route(
+    "sessions leave", usage="number or title", help="Give a place back, so another has it."
+)
 def leave(request: Request, db: UnitOfWork) -> Reply:
     """The first who waits has it at once, with time to decline."""
     session = finding.session(request, db)

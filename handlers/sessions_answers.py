@@ -17,7 +17,8 @@ routes = Routes()
 
 
 @routes.route(
-    "sessions needs", usage="number", help="Tell the organiser what you need to take part.",
+    "sessions needs", usage="number or title",
+    help="Tell the organiser what you need to take part.",
     sensitive=True,
 )  # fmt: skip
 def needs(request: Request, db: UnitOfWork) -> Reply:

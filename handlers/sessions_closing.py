@@ -14,7 +14,7 @@ from bot.views import sessions_forms as forms
 from bot.views import sessions_organising as views
 from bot.views import sessions_told as told
 from handlers import finding
-from handlers.sessions_organising import note
+from handlers.sessions_log import note
 from storage import sessions_telling
 from storage.sessions_telling import Manner
 from storage.unit_of_work import UnitOfWork

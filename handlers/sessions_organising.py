@@ -14,12 +14,13 @@ from bot.domain.sessions import Kind, Register, Scope, Session, State
 from bot.domain.sessions_form import Typed
 from bot.domain.sessions_topics import Topic, TopicState
 from bot.errors import FormErrors, NotFound
-from bot.ids import TopicId
+from bot.ids import SeriesId, TopicId
 from bot.views import sessions_forms as forms
 from bot.views import sessions_organising as views
 from bot.views import sessions_told as told
 from handlers import finding, sessions_places, sessions_posts, sessions_series
 from handlers.sessions import reader
+from handlers.sessions_log import note
 from storage import sessions_planning, sessions_telling
 from storage.sessions_telling import Manner
 from storage.unit_of_work import UnitOfWork
@@ -86,15 +87,16 @@ def edit(request: Request, db: UnitOfWork) -> Reply:
     if scope is Scope.LATER and typed.starts.date() != before.starts.date():
         raise FormErrors({"date": views.ONE_DAY_ONLY})
     after = sessions.changed(before, typed.details, typed.starts)
-    later = _later(request, db, before, typed) if scope is Scope.LATER else ()
+    series = before.series if scope is Scope.LATER else None
+    later = _later(db, series, before, typed) if series is not None else ()
     if after == before and not later:
         return views.unchanged(before)
 
     number = apply(request, db, register, after)
     for each, changed in later:
         number += apply(request, db, each, changed)
-    if scope is Scope.LATER:
-        sessions_series.carry_on(request, db, before, after)
+    if series is not None:
+        sessions_series.carry_on(request, db, series, before, after)
     note(request, db, "sessions edit", after)
     now_is = db.sessions.register(db.sessions.get(after.id))
     return views.edited(now_is, reader(request), told=number, later=len(later))
@@ -162,20 +164,11 @@ def apply(request: Request, db: UnitOfWork, register: Register, after: Session) 
     return len(concerned)
 
 
-def note(request: Request, db: UnitOfWork, action: str, session: Session) -> None:
-    """Write an organiser's action into the audit log, with the session and without names."""
-    db.audit.add(
-        request.community, request.member, action=action,
-        subject=f"session {session.id}", now=request.now,
-    )  # fmt: skip
-
-
 def _later(
-    request: Request, db: UnitOfWork, before: Session, typed: Typed
+    db: UnitOfWork, series: SeriesId, before: Session, typed: Typed
 ) -> tuple[tuple[Register, Session], ...]:
     """The later sessions of a series, each with what it becomes."""
-    assert before.series is not None  # noqa: S101 - only a series has later ones.
-    following = sessions.later_in_series(before, db.sessions.of_series(before.series))
+    following = sessions.later_in_series(before, db.sessions.of_series(series))
     held = [db.sessions.held(each.id) for each in following]
     changed = [
         sessions.changed(

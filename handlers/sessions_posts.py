@@ -10,6 +10,7 @@ from bot.domain.sessions import Session
 from bot.errors import MemberError
 from bot.views import sessions_told as views
 from handlers import finding
+from handlers.sessions_log import note
 from storage import channel_posts, sessions_telling
 from storage.unit_of_work import UnitOfWork
 
@@ -32,10 +33,7 @@ def post(request: Request, db: UnitOfWork) -> Reply:
         raise MemberError(
             "No channel is set for announcements. Type “channel announcements here” in one."
         )
-    db.audit.add(
-        request.community, request.member, action="sessions post",
-        subject=f"session {session.id}", now=request.now,
-    )  # fmt: skip
+    note(request, db, "sessions post", session)
     return views.posted(session, number)
 
 

@@ -11,10 +11,12 @@ from bot.domain import sessions
 from bot.domain import sessions_timing as timing
 from bot.domain.sessions import Session
 from bot.errors import FormErrors, MemberError, NotUnderstood
+from bot.ids import SeriesId
 from bot.times import IfOff, Recurrence
 from bot.views import sessions_forms as forms
 from bot.views import sessions_organising as views
 from handlers import finding
+from handlers.sessions_log import note
 from storage import sessions_planning
 from storage.sessions_planning import REPEAT
 from storage.unit_of_work import UnitOfWork
@@ -48,7 +50,7 @@ def repeat(request: Request, db: UnitOfWork) -> Reply:
     series = db.sessions.add_series(session)
     _set(request, db, session, recurring, subject=sessions_planning.series_subject(series))
     made = sessions_planning.make_ahead(db, request.community, series, recurring, now=request.now)
-    _note(request, db, "sessions repeat", session)
+    note(request, db, "sessions repeat", session)
     return views.repeated(made, session, following=_following(recurring, (session, *made)))
 
 
@@ -63,29 +65,30 @@ def stop(request: Request, db: UnitOfWork) -> Reply:
         raise MemberError(f"“{session.title}” is not being repeated.")
     subject = sessions_planning.series_subject(session.series)
     db.schedule.stop_recurring(request.community, REPEAT, subject=subject, now=request.now)
-    _note(request, db, "sessions repeat stop", session)
+    note(request, db, "sessions repeat stop", session)
     planned = [each for each in db.sessions.of_series(session.series) if each.is_ahead(request.now)]
     return views.series_stopped(session, planned)
 
 
-def carry_on(request: Request, db: UnitOfWork, before: Session, after: Session) -> None:
+def carry_on(
+    request: Request, db: UnitOfWork, series: SeriesId, before: Session, after: Session
+) -> None:
     """What an organiser changed for all later ones holds for those that a series is to bring."""
-    assert after.series is not None  # noqa: S101 - only a series has later ones.
-    details, organiser = db.sessions.series(after.series)
+    details, organiser = db.sessions.series(series)
     details = sessions.with_changes_of(details, before.details, after.details)
-    db.sessions.save_series(after.series, details, organiser=organiser)
+    db.sessions.save_series(series, details, organiser=organiser)
     recurring = _recurring(db, after)
     if recurring is None or before.starts.time() == after.starts.time():
         return
     # Labels hold the time of day; what is planned must not count as something new.
-    for each in db.sessions.of_series(after.series):
+    for each in db.sessions.of_series(series):
         label = datetime.combine((each.label or each.starts).date(), after.starts.time())
         db.sessions.save(replace(each, label=label))
     start = datetime.combine(recurring.start.date(), after.starts.time())
     recurring = replace(recurring, start=start)
-    subject = sessions_planning.series_subject(after.series)
+    subject = sessions_planning.series_subject(series)
     _set(request, db, after, recurring, subject=subject)
-    sessions_planning.make_ahead(db, request.community, after.series, recurring, now=request.now)
+    sessions_planning.make_ahead(db, request.community, series, recurring, now=request.now)
 
 
 def _set(
@@ -126,10 +129,3 @@ def _until(request: Request, session: Session) -> date | None:
     if until <= session.starts.date():
         raise FormErrors({"until": "That is before the session comes a second time."})
     return until
-
-
-def _note(request: Request, db: UnitOfWork, action: str, session: Session) -> None:
-    db.audit.add(
-        request.community, request.member, action=action,
-        subject=f"session {session.id}", now=request.now,
-    )  # fmt: skip

@@ -251,6 +251,20 @@ async def test_unknown_session_is_not_found(community: Community, asked: str) ->
     assert reply == "I can’t find that session. Type “sessions” for those to come."
 
 
+async def test_session_is_found_by_words_of_its_title(community: Community) -> None:
+    number, [olu, ada, *_] = await gathered(community)
+    await planned(olu, title="Frailty in care homes")
+
+    reply = words(await ada.says("sessions sign up AT home"))
+    several = words(await ada.says("sessions sign up frailty"))
+
+    assert reply.startswith("You have a place in Frailty at home")
+    assert standing(community, number) == {"going": ["Ada"], "waiting": []}
+    assert several == (
+        "I know several: 1 (Frailty at home), 2 (Frailty in care homes). Please type the number."
+    )
+
+
 async def test_a_session_of_another_community_is_not_found(community: Community) -> None:
     number, [_, ada, *_] = await gathered(community)
     with community.database.transaction() as db:
