@@ -15,7 +15,9 @@ from storage.unit_of_work import UnitOfWork
 def take(db: UnitOfWork, number: SessionId, member: MemberId, *, now: datetime) -> Register:
     """The register after somebody asked for a place; see the rules for what they got."""
     register = db.sessions.held(number)
-    return _keep(db, register, sessions_places.signed_up(register, member, now=now))
+    register = _keep(db, register, sessions_places.signed_up(register, member, now=now))
+    # A place may have been left over, where two members who both had one were joined.
+    return _promote(db, register, now=now)
 
 
 def give_back(db: UnitOfWork, number: SessionId, member: MemberId, *, now: datetime) -> SignUp:
@@ -55,18 +57,7 @@ def pass_on(db: UnitOfWork, register: Register, *, cause: str, now: datetime) ->
     At short notice they are told that there is one instead. ``cause`` names what freed it.
     """
     session = register.session
-    for each in sessions_places.promoted(register, now=now):
-        register = _keep(db, register, each)
-        after = register
-        sessions_telling.tell(
-            db,
-            session,
-            (each.member,),
-            lambda to, after=after: told.promoted(after, to, now=now),  # type: ignore[misc]
-            what=f"promoted:{each.sequence}",
-            manner=Manner.ALONE,
-            now=now,
-        )
+    register = _promote(db, register, now=now)
     is_offered = session.is_at_short_notice(now) and register.free != 0
     if is_offered and session.is_ahead(now) and not session.is_to_be_drawn:
         sessions_telling.tell(
@@ -76,6 +67,22 @@ def pass_on(db: UnitOfWork, register: Register, *, cause: str, now: datetime) ->
             lambda to: told.free_at_short_notice(session, to),
             what=f"free:{cause}",
             manner=Manner.URGENT,
+            now=now,
+        )
+    return register
+
+
+def _promote(db: UnitOfWork, register: Register, *, now: datetime) -> Register:
+    for each in sessions_places.promoted(register, now=now):
+        register = _keep(db, register, each)
+        after = register
+        sessions_telling.tell(
+            db,
+            register.session,
+            (each.member,),
+            lambda to, after=after: told.promoted(after, to, now=now),  # type: ignore[misc]
+            what=f"promoted:{each.sequence}",
+            manner=Manner.ALONE,
             now=now,
         )
     return register

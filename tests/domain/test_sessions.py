@@ -91,6 +91,17 @@ def test_nobody_is_given_a_place_so_late_that_they_could_not_decline() -> None:
     assert ask(ask(freed, 3, late), 2, late).turn_of(MemberId(2)) == 1
 
 
+def test_place_that_is_free_belongs_to_those_who_wait_until_short_notice() -> None:
+    begins = session().begins
+    register = Register(session(capacity=1), (SignUp(MemberId(1), WAITING, 1),))
+
+    early = ask(register, 2, begins - sessions.SHORT_NOTICE)
+    late = ask(register, 2, begins - timedelta(minutes=1))
+
+    assert ([each.member for each in early.going], early.turn_of(MemberId(2))) == ([], 2)
+    assert [each.member for each in late.going] == [2]
+
+
 @pytest.mark.parametrize("state", [None, LEFT])
 def test_what_one_does_not_have_is_not_given_back(state) -> None:
     signups = (SignUp(MemberId(1), state, 1),) if state else ()

@@ -15,7 +15,8 @@ from storage.database import Database
 from storage.secrets import Vault
 from storage.sessions_links import Purpose
 from tests.conftest import SECRET
-from tests.leaders import START
+from tests.leaders import START, Community, words
+from tests.sessions import planned
 
 STARTS = datetime(2026, 12, 3, 12, 30)
 LONDON = "Europe/London"
@@ -145,6 +146,19 @@ def test_joining_two_members_keeps_the_place_that_counts(db, community) -> None:
     assert ben not in registers[0].concerned
 
 
+def test_a_place_left_over_by_joining_goes_to_who_waits_at_the_next_sign_up(db, community) -> None:
+    ada, again, ben, cy = people(db, community, 4)
+    session = make(db, community, capacity=2)
+    for each in (ada, again, ben):
+        sessions_places.take(db, session.id, each, now=START)
+    joining.join(db.connection, ada, again, now=START)
+
+    register = sessions_places.take(db, session.id, cy, now=START)
+
+    assert [each.member for each in register.going] == [ada, ben]
+    assert [each.member for each in register.waiting] == [cy]
+
+
 def test_an_address_ends_at_its_time(db, community) -> None:
     [ada] = people(db, community, 1)
     secret = db.session_links.make(
@@ -170,3 +184,44 @@ def test_instants_are_kept_beside_the_local_time(db, community) -> None:
     assert db.sessions.past(community, now=session.ends, limit=9) == (session,)
     assert db.sessions.past(community, now=session.begins, limit=9) == ()
     assert db.sessions.organised_by(community, MemberId(1), now=START) == ()
+
+
+async def test_a_year_of_sessions_is_the_same_on_either_database(any_database: Database) -> None:
+    community = Community(any_database, "slack")
+    olu = await community.organiser("Olu Chair")
+    ada, ben = await community.leader("Ada Obi"), await community.leader("Ben Lee")
+    number = await planned(olu, capacity="1")
+    chair = await planned(olu, kind="open chair", capacity="1", title="A day with Di")
+    await olu.submits(await olu.says(f"sessions repeat {number}"), rhythm="4 weeks")
+    for leader in (ada, ben):
+        for each in (number, chair):
+            await leader.says(f"sessions sign up {each}")
+    await ada.submits(await ada.says(f"sessions needs {number}"), words="Captions")
+    await ada.says("sessions reminders 1 hour")
+    await ada.says("sessions suggest Estates")
+    topics = words(await ben.says("sessions vote 1"))
+    needs = words(await olu.says(f"sessions needs read {number}"))
+    await olu.submits(await olu.says(f"sessions edit {number}"), time="13:00", scope="later")
+    await community.until(datetime(2026, 12, 3, 13, 0))
+    await ada.says(f"sessions here {number}")
+    await community.until(datetime(2026, 12, 3, 14, 0))
+    await ada.says(f"sessions worth {number} yes")
+    form = await olu.says(f"sessions materials add {number}")
+    await olu.submits(form, title="Slides", url="https://files.example/1")
+
+    report = words(await olu.says(f"sessions report {number}"))
+    time = words(await ada.says("my time"))
+    past = words(await ada.says("sessions past"))
+    listed = words(await ada.says("sessions"))
+    community.pool.shutdown()
+
+    assert topics.startswith("Your vote counts for “Estates”: 2 votes.")
+    assert "- Ada Obi: Captions" in needs
+    assert "Places taken: 1\nWaited for a place: 1\nCame away: 0\nWere there: 1" in report
+    assert "Was it worth your time?: yes 1, partly 0, no 0" in report
+    assert "Learning sessions attended: 1" in time
+    assert "Frailty at home, Thursday 3 December at 13:00\n- Slides" in past
+    assert "Thursday 31 December at 13:00." in listed
+    with any_database.transaction() as db:
+        [drawn] = db.sessions.register(db.sessions.get(SessionId(chair))).going
+        assert db.sessions.had_an_open_chair(community.id) == {drawn.member}
