@@ -117,9 +117,7 @@ def cancel(request: Request, db: UnitOfWork) -> Reply:
     why = request.field("why")
     after = replace(register.session, state=State.CANCELLED, sequence=session.sequence + 1)
     db.sessions.save(after)
-    sessions_planning.take_back(
-        db, after, reason="an organiser cancelled the session", now=request.now
-    )
+    sessions_planning.take_back(db, after, reason=sessions_planning.CANCELLED, now=request.now)
     sessions_telling.call_back(db, after, now=request.now)
     register = replace(register, session=after)
     sessions_telling.tell(
@@ -139,7 +137,7 @@ def apply(request: Request, db: UnitOfWork, register: Register, after: Session) 
     before = register.session
     is_moved = after.moves != before.moves
     if is_moved:
-        sessions_planning.take_back(db, before, reason="the session was moved", now=request.now)
+        sessions_planning.take_back(db, before, reason=sessions_planning.MOVED, now=request.now)
         sessions_telling.call_reminders_back(db, before, now=request.now)
         if after.is_to_be_drawn:
             after = replace(after, draws_at=sessions.draw_time(after, now=request.now))

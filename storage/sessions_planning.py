@@ -16,6 +16,8 @@ from storage.unit_of_work import UnitOfWork
 
 REMINDER, DRAW, FEEDBACK = "session reminder", "session draw", "session feedback"
 REPEAT = "session repeat"
+# Why what was planned around a session does not happen.
+CANCELLED, MOVED = "an organiser cancelled the session", "the session was moved"
 NOBODY_YET = SessionId(0)
 
 

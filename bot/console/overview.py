@@ -111,7 +111,7 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
 
 def _is_trouble(occurrence: Planned) -> bool:
     """Whether it was missed; what was left out ahead of its time was never begun."""
-    return occurrence.reason != words.CANCELLED and occurrence.run_at is not None
+    return occurrence.reason not in words.NO_TROUBLE and occurrence.run_at is not None
 
 
 def ran(occurrence: Planned) -> Ran:

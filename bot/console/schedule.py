@@ -64,8 +64,9 @@ def look(db: UnitOfWork, asker: Asker) -> Page:
     done = overview.planned(community, (OccurrenceState.DONE,), limit=MOST)
 
     def about(of: Planned) -> str:
-        """The round it is about, where it is about one."""
-        return views.subject(of.subject, numbers) if of.subject.startswith("round:") else ""
+        """The round or session it is about, where it is about one."""
+        is_told = of.subject.startswith(("round:", "session:"))
+        return views.subject(of.subject, numbers) if is_told else ""
 
     return Page(
         due=tuple(

@@ -7,6 +7,7 @@ from bot.domain.coffee import RoundState
 from bot.ids import CommunityId, Lane, RoundId, platform_of
 from bot.views import common
 from bot.views.common import count
+from storage import sessions_planning
 from storage.outbox import State
 from storage.schedule import OccurrenceState
 from storage.unit_of_work import UnitOfWork
@@ -44,13 +45,19 @@ JOBS = {
     "coffee nudge": "Silent groups are nudged",
     "coffee question": "“Did you meet?” is asked",
     "coffee close": "A round closes",
+    "session reminder": "People are reminded of a session",
+    "session draw": "The places of an open chair are drawn",
+    "session repeat": "The next session of a series can be signed up for",
+    "session feedback": "Those who had a place are asked how it was",
     "upkeep": "Upkeep: member lists are read anew",
 }
 REASONS = {
     "too late": "Its time had passed by too much; the bot may have been off.",
 }
-# The reason of what an organiser stopped; it is no trouble.
-CANCELLED = "the round was cancelled"
+# The reasons of what an organiser stopped or moved; they are no trouble.
+NO_TROUBLE = frozenset(
+    ("the round was cancelled", sessions_planning.CANCELLED, sessions_planning.MOVED)
+)
 # Failures are told by the kind of error alone, as in "KeyError".
 BROKE = "It broke several times ({}). The log says more."
 

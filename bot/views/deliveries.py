@@ -99,6 +99,8 @@ def subject(key: str, rounds: Mapping[RoundId, int]) -> str:
         number = rest.split(":")[0]
         found = rounds.get(RoundId(int(number))) if number.isdigit() else None
         return f"Coffee, round {found}" if found else "Coffee"
+    if kind == "session":
+        return f"Learning session {rest.split(':')[0]}"
     return SUBJECTS.get(kind, kind.capitalize())
 
 

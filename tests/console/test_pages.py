@@ -10,6 +10,7 @@ from bot.errors import CannotDeliver, Uncertain
 from bot.ids import Lane
 from tests.console.conftest import Place, leaders, post, running, set_up, settings
 from tests.leaders import START, Leader
+from tests.sessions import planned
 
 
 @pytest.mark.parametrize(
@@ -305,3 +306,15 @@ async def test_schedule_tells_of_an_earlier_attempt(place: Place, olu: Leader) -
     sight = await place.opens("/console/schedule")
 
     assert "A round of coffee begins Tried before: OSError. When" in sight.text
+
+
+async def test_session_that_was_moved_is_no_trouble(place: Place, olu: Leader) -> None:
+    number = await planned(olu)
+
+    await olu.submits(await olu.says(f"sessions edit {number}"), date="2026-12-10")
+    page = await place.opens("/console/schedule")
+    overview = await place.opens("/console")
+
+    assert "People are reminded of a session" in page.text
+    assert f"Learning session {number}" in page.text
+    assert "Nothing needs you now." in overview.text

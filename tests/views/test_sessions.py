@@ -26,6 +26,7 @@ from bot.platforms.teams import form as teams_form
 from bot.platforms.teams import render as teams_render
 from bot.platforms.teams.carry import Asked
 from bot.views import (
+    deliveries,
     sessions,
     sessions_answers,
     sessions_forms,
@@ -162,6 +163,11 @@ def test_record_is_cut_and_the_file_has_the_rest() -> None:
 
     assert "2 earlier entries in the file." in said
     assert said.count("- Thursday 1 January 2026: Frailty, 1 hour") == 30
+
+
+@pytest.mark.parametrize("subject", ["session:3", "session:3:reminder", "session:3:1:60"])
+def test_delivery_about_a_session_says_which(subject: str) -> None:
+    assert deliveries.subject(subject, {}) == "Learning session 3"
 
 
 def test_report_counts_and_names_nobody() -> None:
