@@ -89,7 +89,7 @@ def edit(request: Request, db: UnitOfWork) -> Reply:
     after = sessions.changed(before, typed.details, typed.starts)
     series = before.series if scope is Scope.LATER else None
     later = _later(db, series, before, typed) if series is not None else ()
-    if after == before and not later:
+    if after == before:
         return views.unchanged(before)
 
     number = apply(request, db, register, after)
@@ -156,8 +156,7 @@ def apply(request: Request, db: UnitOfWork, register: Register, after: Session) 
         manner=Manner.URGENT if is_urgent else Manner.ALONE,
         now=request.now,
     )  # fmt: skip
-    if after != before:
-        sessions_posts.revise(db, after, now=request.now)
+    sessions_posts.revise(db, after, now=request.now)
     sessions_places.pass_on(db, register, cause=f"capacity:{after.sequence}", now=request.now)
     return len(concerned)
 
