@@ -141,6 +141,7 @@ class UnitOfWork:
         """What goes out to many at once."""
         return Sends(self.connection)
 
+    @cached_property
     def session_answers(self) -> SessionAnswers:
         """What is said around learning sessions, and what is given out."""
         return SessionAnswers(self.connection)
