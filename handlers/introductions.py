@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
-from bot.domain import introductions
+from bot.domain import identifiable, introductions
 from bot.domain.channels import Purpose
 from bot.domain.introductions import Words
 from bot.domain.members import Member, Organisation, Vocabulary
@@ -34,6 +34,8 @@ def save(request: Request, db: UnitOfWork) -> Reply:
 
     member = db.members.get(request.member)
     told = introductions.read(request.fields, member, _words(db, request.community))
+    written = {name: request.field(name) for name in introductions.FREE_TEXT}
+    identifiable.refuse(written, today=request.today, known=(told.name,))
     organisation = Organisation(told.profile.organisation, told.profile.sector)
     db.communities.add_organisations(request.community, [organisation])
     # A change is no second introduction: the first date stays.

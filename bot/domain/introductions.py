@@ -24,6 +24,8 @@ LONGEST = {
     "languages": 200,
     "ask_me_about": 300,
 }
+FREE_TEXT = ("job", "other_organisation", "pronouns", "languages", "ask_me_about")
+"""The fields in which anything can be written, but for the member's own name."""
 CHOICES = {
     "place": Vocabulary.PLACE,
     "sector": Vocabulary.SECTOR,

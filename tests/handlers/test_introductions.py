@@ -418,3 +418,24 @@ async def test_who_mentions_people_of_the_same_workspace_only(community: Communi
 
     assert account(await slack.says("who ada")) == Account(Lane("slack:T1"), f"U{ada.id}")
     assert account(await web.says("who ada")) is None
+
+
+async def test_introduction_that_could_identify_a_patient_is_not_shown(
+    community: Community,
+) -> None:
+    ada = await community.leader("Ada Obi", **ADA)
+    form = await ada.says("introduce")
+
+    outcome = await ada.submits(
+        form,
+        pronouns="Mrs Obi",
+        ask_me_about="how Mrs Achebe of SE13 9ZZ went home",
+        consent="yes",
+    )
+    search = await ada.says("who ada")
+
+    assert errors(outcome) == {
+        "ask_me_about": "I take “Mrs Achebe” for a person’s name and “SE13 9ZZ” for a postcode. "
+        "Others will read this: please leave it out."
+    }
+    assert words(search).splitlines()[0].startswith("Nobody who has been introduced")
