@@ -14,6 +14,7 @@ ChannelId = NewType("ChannelId", int)
 SessionId = NewType("SessionId", int)
 SeriesId = NewType("SeriesId", int)
 TopicId = NewType("TopicId", int)
+StoryId = NewType("StoryId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""

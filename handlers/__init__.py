@@ -11,6 +11,7 @@ from handlers import (
     coffee_review,
     coffee_rounds,
     community,
+    curators,
     deliveries,
     hello,
     introductions,
@@ -22,6 +23,9 @@ from handlers import (
     sessions_record,
     sessions_series,
     sessions_topics,
+    stories,
+    stories_review,
+    stories_writing,
 )
 from handlers.help import with_help
 
@@ -45,6 +49,10 @@ ROUTES = with_help(
             *sessions_series.routes,
             *sessions_posts.routes,
             *sessions_closing.routes,
+            *stories_writing.routes,
+            *stories.routes,
+            *stories_review.routes,
+            *curators.routes,
             *accounts_organising.routes,
             *channels.routes,
             *deliveries.routes,

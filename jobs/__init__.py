@@ -1,10 +1,16 @@
 """What the bot does when it is time: one file a programme, merged into one schedule."""
 
 from bot.chat.schedule import Schedule
-from jobs import coffee, coffee_groups, deliveries, sessions, upkeep
+from jobs import coffee, coffee_groups, deliveries, sessions, stories, upkeep
 
 SCHEDULE = Schedule(
-    (*coffee.schedule, *coffee_groups.schedule, *sessions.schedule, *upkeep.schedule)
+    (
+        *coffee.schedule,
+        *coffee_groups.schedule,
+        *sessions.schedule,
+        *stories.schedule,
+        *upkeep.schedule,
+    )
 )
 """Every job, by name."""
 

@@ -46,6 +46,11 @@ from storage.tables import (
     session_topics,
     session_votes,
     sessions,
+    stories,
+    story_celebrations,
+    story_coauthors,
+    story_tries,
+    story_turns,
     web_entries,
     web_links,
     web_reads,
@@ -225,6 +230,17 @@ def _avoids(pair: Pair, column: sa.Column[Any]) -> None:
     _dropped(pair, column)
 
 
+def _coauthors(pair: Pair, column: sa.Column[Any]) -> None:
+    """Nobody is their own co-author; what the kept one answered counts."""
+    _unless_kept_has(story_coauthors.c.story)(pair, column)
+    own = sa.select(stories.c.id).where(stories.c.author == pair.kept.id)
+    pair.connection.execute(
+        story_coauthors.delete().where(
+            story_coauthors.c.member == pair.kept.id, story_coauthors.c.story.in_(own)
+        )
+    )
+
+
 def _places(pair: Pair, column: sa.Column[Any]) -> None:
     """Never twice in one group; a group that held nobody else was none."""
     _unless_kept_has(coffee_places.c.group)(pair, column)
@@ -309,5 +325,10 @@ NAMES: Mapping[sa.Column[Any], Act] = {
     session_topics.c.suggested_by: _renamed,
     session_votes.c.member: _unless_kept_has(session_votes.c.topic),
     session_links.c.member: _renamed,
+    stories.c.author: _renamed,
+    story_coauthors.c.member: _coauthors,
+    story_celebrations.c.member: _unless_kept_has(story_celebrations.c.story),
+    story_tries.c.member: _unless_kept_has(story_tries.c.story),
+    story_turns.c.member: _unless_kept_has(),
 }
 """What becomes of every column that names a member, in this order."""

@@ -92,6 +92,14 @@ class Members:
             members.c.state == MemberState.ACTIVE,
         )
 
+    def reviewers(self, community: CommunityId) -> tuple[Member, ...]:
+        """The active curators and organisers by name."""
+        return self._members(
+            members.c.community == community,
+            members.c.role.in_((Role.CURATOR, Role.ORGANISER)),
+            members.c.state == MemberState.ACTIVE,
+        )
+
     def by_email(self, community: CommunityId, email: str) -> Member | None:
         """The member with this address."""
         found = self._members(members.c.community == community, members.c.email == email_key(email))

@@ -641,3 +641,90 @@ session_links = sa.Table(
     sa.Column("expires_at", Instant),
     sa.Index("ix_session_links_member", "member"),
 )
+
+# What an author may do without ends with their name: the story stays, without it, unless they
+# withdrew it.
+stories = sa.Table(
+    "stories",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("author", sa.ForeignKey("members.id", ondelete="SET NULL"), index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    _words("title"),
+    _words("changed"),
+    _words("whom"),
+    _words("problem"),
+    _words("done"),
+    _words("differently"),
+    _words("place"),
+    _words("priority"),
+    _list("tags"),
+    # The tags once more, for the search, which reads text alone.
+    _words("tag_words"),
+    sa.Column("reuse", sa.Text, nullable=False),
+    _flag("has_consent"),
+    _words("note"),
+    # Fingerprints of what the check found, and why it identifies nobody.
+    _words("author_marks"),
+    _words("author_reason"),
+    _words("curator_marks"),
+    _words("curator_reason"),
+    _words("digest"),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("published_at", Instant),
+    sa.Index("ix_stories_community_state", "community", "state", "published_at"),
+)
+
+story_coauthors = sa.Table(
+    "story_coauthors",
+    metadata,
+    _community(),
+    sa.Column("story", sa.ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    _member(),
+    sa.Column("consent", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("story", "member"),
+    sa.Index("ix_story_coauthors_member", "member"),
+)
+
+story_celebrations = sa.Table(
+    "story_celebrations",
+    metadata,
+    _community(),
+    sa.Column("story", sa.ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    _member(),
+    sa.PrimaryKeyConstraint("story", "member"),
+    sa.Index("ix_story_celebrations_member", "member"),
+)
+
+# Who wants to try a story's idea, and what became of it.
+story_tries = sa.Table(
+    "story_tries",
+    metadata,
+    _community(),
+    sa.Column("story", sa.ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
+    _member(),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("story", "member"),
+    sa.Index("ix_story_tries_member", "member"),
+)
+
+story_turns = sa.Table(
+    "story_turns",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    sa.Column("asked_at", Instant),
+    # They want neither digests nor questions.
+    _flag("is_off"),
+)
+
+story_setups = sa.Table(
+    "story_setups",
+    metadata,
+    sa.Column("community", sa.ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("digest_weeks", sa.Integer, nullable=False),
+    sa.Column("asked_each_week", sa.Integer, nullable=False),
+)

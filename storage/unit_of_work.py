@@ -30,6 +30,7 @@ from storage.sessions import Sessions
 from storage.sessions_answers import SessionAnswers
 from storage.sessions_links import SessionLinks
 from storage.sessions_topics import SessionTopics
+from storage.stories import Stories
 from storage.taps import Taps
 from storage.teams import Teams
 from storage.web import Web
@@ -160,6 +161,11 @@ class UnitOfWork:
     def sessions(self) -> Sessions:
         """Learning sessions and who signed up."""
         return Sessions(self.connection)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """The stories programme."""
+        return Stories(self.connection)
 
     @cached_property
     def taps(self) -> Taps:

@@ -14,7 +14,7 @@ async def at_once(_seconds: float) -> None:
 
 @dataclass
 class FakePlatform:
-    """Delivers into inboxes and channels, and changes and deletes what is in channels.
+    """Delivers into inboxes and channels, and changes and deletes what is there.
 
     What is put into ``troubles`` is raised instead, once each; a channel in ``refused`` takes
     nothing, for the reason that stands there.
@@ -24,6 +24,7 @@ class FakePlatform:
     inboxes: dict[Account, list[Message]] = field(default_factory=lambda: defaultdict(list))
     channels: dict[str, dict[str, Message]] = field(default_factory=lambda: defaultdict(dict))
     refused: dict[str, str] = field(default_factory=dict)
+    told: dict[str, dict[Account, Message]] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
     people: tuple = ()
@@ -34,6 +35,9 @@ class FakePlatform:
         self.deliveries.append(delivery)
         if delivery.kind is DeliveryKind.FETCH_MEMBERS:
             return Receipt(people=self.people)
+        if delivery.receipt.message in self.told:
+            self._change_told(delivery)
+            return delivery.receipt
         if delivery.kind is DeliveryKind.DELETE:
             self.channels[delivery.receipt.conversation].pop(delivery.receipt.message)
             return delivery.receipt
@@ -50,9 +54,25 @@ class FakePlatform:
                 raise CannotDeliver(self.refused[channel])
             self.channels[channel][number] = delivery.message
             return Receipt(conversation=channel, message=number)
+        self.told[number] = {}
         for user in delivery.destination.users:
-            self.inboxes[Account(delivery.lane, user)].append(delivery.message)
+            account = Account(delivery.lane, user)
+            self.inboxes[account].append(delivery.message)
+            self.told[number][account] = delivery.message
         return Receipt(conversation="C1", message=number)
+
+    def _change_told(self, delivery: Delivery) -> None:
+        """Change or delete what stands in the inboxes that got it."""
+        for account, before in self.told[delivery.receipt.message].items():
+            inbox = self.inboxes[account]
+            at = next(at for at, each in enumerate(inbox) if each is before)
+            after = [delivery.message] if delivery.message is not None else []
+            inbox[at : at + 1] = after
+        if delivery.message is None:
+            self.told.pop(delivery.receipt.message)
+        else:
+            changed = dict.fromkeys(self.told[delivery.receipt.message], delivery.message)
+            self.told[delivery.receipt.message] = changed
 
     def channel(self, name: str) -> list[Message]:
         """What is to be seen in a channel, oldest first, without one-time tokens."""

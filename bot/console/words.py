@@ -49,6 +49,9 @@ JOBS = {
     "session draw": "The places of an open chair are drawn",
     "session repeat": "The next session of a series can be signed up for",
     "session feedback": "Those who had a place are asked how it was",
+    "stories digest": "A digest of stories goes out",
+    "stories question": "“What went well?” is asked",
+    "story try question": "Somebody is asked how it went with a story",
     "upkeep": "Upkeep: member lists are read anew",
 }
 REASONS = {

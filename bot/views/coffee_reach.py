@@ -41,16 +41,16 @@ def how_to_reach(meeting: Meeting, to: Member) -> list[Block]:
         f"Write to {listed(carried)}", "coffee write", group, style=Style.PRIMARY, opens_form=True
     )
     items: list[Button | LinkButton] = [
-        *_chats(ways),
+        *chats(ways),
         *([writing] if carried else []),
         *_sharing(coffee_reach.offers(meeting, to.id), group),
     ]
-    return [facts(*map(_way, ways)), *([buttons(*items)] if items else [])]
+    return [facts(*map(way_to, ways)), *([buttons(*items)] if items else [])]
 
 
 def shared(giver: Member, offer: Offer) -> Message:
     """Somebody gives one of the others their address."""
-    chat = _chats([offer.reach])
+    chat = chats([offer.reach])
     return message(
         text(f"{giver.name} shares how to reach them: ", *_address(offer.reach)),
         *([buttons(*chat)] if chat else []),
@@ -78,7 +78,8 @@ def cannot_reach(names: Sequence[str]) -> str:
     return f"I can’t reach {listed(names)} at the moment; an organiser sees that."
 
 
-def _way(way: Reach) -> Fact:
+def way_to(way: Reach) -> Fact:
+    """The way to somebody, in words."""
     name = way.other.member.first_name
     label = f"How to reach {name}"
     match way.way:
@@ -102,19 +103,19 @@ def _address(way: Reach) -> tuple[Words, ...]:
     return (f"{way.address} on Teams",)
 
 
-def _chats(ways: Sequence[Reach]) -> list[LinkButton]:
+def chats(ways: Sequence[Reach], *, greeting: str = GREETING) -> list[LinkButton]:
     """One Teams chat with everybody where that is possible, else with each who can be there."""
     there = [way for way in ways if way.way is Way.TEAMS_CHAT]
     together = [there] if there and len(there) == len(ways) else [[way] for way in there]
-    return [_chat(each) for each in together]
+    return [_chat(each, greeting) for each in together]
 
 
-def _chat(ways: Sequence[Reach]) -> LinkButton:
+def _chat(ways: Sequence[Reach], greeting: str) -> LinkButton:
     names = [way.other.member.first_name for way in ways]
     users = ",".join(quote(way.address, safe="") for way in ways)
     return LinkButton(
         f"Open a Teams chat with {listed(names)}",
-        f"{TEAMS_CHAT}?users={users}&message={quote(GREETING, safe='')}",
+        f"{TEAMS_CHAT}?users={users}&message={quote(greeting, safe='')}",
     )
 
 
