@@ -232,30 +232,32 @@ class Stories:
 
     def turns(self, community: CommunityId) -> Mapping[MemberId, Turn]:
         """When each member was last asked for a story and when they last began one."""
-        wrote = dict(
-            self._connection.execute(
-                sa.select(stories.c.author, sa.func.max(stories.c.started_at))
-                .where(stories.c.community == community, stories.c.author.is_not(None))
-                .group_by(stories.c.author)
-            )
-            .tuples()
-            .all()
+        wrote_last = self._connection.execute(
+            sa.select(stories.c.author, sa.func.max(stories.c.started_at).label("at"))
+            .where(stories.c.community == community, stories.c.author.is_not(None))
+            .group_by(stories.c.author)
         )
-        asked = dict(
-            self._connection.execute(
-                sa.select(story_turns.c.member, story_turns.c.asked_at).where(
-                    story_turns.c.community == community
-                )
-            )
-            .tuples()
-            .all()
+        asked_last = self._connection.execute(
+            sa.select(story_turns).where(story_turns.c.community == community)
         )
-        return {MemberId(each): Turn(asked.get(each), wrote.get(each)) for each in {*wrote, *asked}}
+        wrote = {MemberId(row.author): row.at for row in wrote_last}
+        turns = {
+            MemberId(row.member): Turn(row.asked_at, wrote.pop(row.member, None), row.asked_times)
+            for row in asked_last
+        }
+        return {**{each: Turn(wrote_at=moment) for each, moment in wrote.items()}, **turns}
 
     def set_asked(self, community: CommunityId, people: Iterable[MemberId], now: datetime) -> None:
         """Note that these people were asked for a story."""
+        turns = self.turns(community)
         for each in people:
-            row = {"member": each, "community": community, "asked_at": now}
+            times = turns[each].times if each in turns else 0
+            row = {
+                "member": each,
+                "community": community,
+                "asked_at": now,
+                "asked_times": times + 1,
+            }
             upsert(self._connection, story_turns, row, keys=("member",))
 
     def set_off(self, community: CommunityId, member: MemberId, *, is_off: bool) -> None:

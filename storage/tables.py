@@ -717,6 +717,7 @@ story_turns = sa.Table(
     sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
     _community(),
     sa.Column("asked_at", Instant),
+    sa.Column("asked_times", sa.Integer, nullable=False, server_default="0"),
     # They want neither digests nor questions.
     _flag("is_off"),
 )

@@ -34,10 +34,11 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When somebody was last asked, and when they last wrote; None for never."""
+    """When somebody was last asked, when they last wrote (None for never), and how often asked."""
 
     asked_at: datetime | None = None
     wrote_at: datetime | None = None
+    times: int = 0
 
 
 def to_be_asked(
@@ -54,8 +55,7 @@ def to_be_asked(
     """
     ready = [each for each in people if _may_be_asked(turns.get(each, Turn()), now)]
     rng.shuffle(ready)
-    long_ago = datetime.min.replace(tzinfo=now.tzinfo)
-    ready.sort(key=lambda each: turns.get(each, Turn()).asked_at or long_ago)
+    ready.sort(key=lambda each: _order(turns.get(each, Turn()), now))
     return tuple(ready[:many])
 
 
@@ -67,6 +67,11 @@ def digest_recurrence(setup: Setup, *, after: datetime, zone: str) -> Recurrence
 def question_recurrence(*, after: datetime, zone: str) -> Recurrence:
     """When the question comes: on a Friday morning, each week to others."""
     return _weekly(1, QUESTION_WEEKDAY, after=after, zone=zone)
+
+
+def _order(turn: Turn, now: datetime) -> tuple[datetime, int]:
+    """Of those asked at once, some were asked for the first time and some again: these wait."""
+    return turn.asked_at or datetime.min.replace(tzinfo=now.tzinfo), turn.times
 
 
 def _may_be_asked(turn: Turn, now: datetime) -> bool:

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("member", sa.Integer(), nullable=False),
         sa.Column("community", sa.Integer(), nullable=True),
         sa.Column("asked_at", Instant(timezone=True), nullable=True),
+        sa.Column("asked_times", sa.Integer(), server_default="0", nullable=False),
         sa.Column("is_off", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community"],
