@@ -11,6 +11,7 @@ from bot.domain.stories import Clearing, CoAuthor, Consent, Reuse, State, Story
 from bot.domain.stories_adoption import Tried, Try
 from bot.domain.stories_rotation import Setup, Turn
 from bot.domain.stories_search import Found
+from bot.domain.words import folded
 from bot.ids import CommunityId, MemberId, StoryId
 from storage import stories_search
 from storage.rows import batches, insert_new, insert_row, upsert
@@ -28,6 +29,8 @@ _PLAIN = (
     "has_consent", "note", "digest", "published_at",
 )  # fmt: skip
 
+_SEARCHED = ("changed", "whom", "problem", "done", "differently", "place", "priority")
+
 
 class Stories:
     """The stories of all communities, who wrote them and what became of them elsewhere."""
@@ -44,7 +47,9 @@ class Stories:
             "state": story.state,
             **{name: getattr(story, name) for name in _PLAIN},
             "tags": list(story.tags),
-            "tag_words": " ".join(story.tags),
+            "title_words": folded(story.title),
+            "tag_words": folded(" ".join(story.tags)),
+            "text_words": folded(" ".join(getattr(story, name) for name in _SEARCHED)),
             "reuse": story.reuse,
             "author_marks": story.by_author.marks,
             "author_reason": story.by_author.reason,

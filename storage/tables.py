@@ -660,8 +660,10 @@ stories = sa.Table(
     _words("place"),
     _words("priority"),
     _list("tags"),
-    # The tags once more, for the search, which reads text alone.
+    # The same once more for the search: without case, accents and signs.
+    _words("title_words"),
     _words("tag_words"),
+    _words("text_words"),
     sa.Column("reuse", sa.Text, nullable=False),
     _flag("has_consent"),
     _words("note"),

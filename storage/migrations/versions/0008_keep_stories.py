@@ -13,8 +13,6 @@ from storage.tables import Instant
 revision = "0008"
 down_revision = "0007"
 
-_WORDS = ("changed", "whom", "problem", "done", "differently", "place", "priority")
-
 
 def upgrade() -> None:
     """Apply the change; code already running ignores the new tables."""
@@ -33,7 +31,9 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), server_default="", nullable=False),
         sa.Column("priority", sa.Text(), server_default="", nullable=False),
         sa.Column("tags", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("title_words", sa.Text(), server_default="", nullable=False),
         sa.Column("tag_words", sa.Text(), server_default="", nullable=False),
+        sa.Column("text_words", sa.Text(), server_default="", nullable=False),
         sa.Column("reuse", sa.Text(), nullable=False),
         sa.Column("has_consent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
@@ -195,15 +195,15 @@ def downgrade() -> None:
 
 
 def _index_on_sqlite() -> None:
-    words = " || ' ' || ".join(f"new.{name}" for name in _WORDS)
     insert = (
         "INSERT INTO search_stories (rowid, title, tags, words) "
-        f"SELECT new.id, new.title, new.tag_words, {words} WHERE new.state = 'published';"
+        "SELECT new.id, new.title_words, new.tag_words, new.text_words "
+        "WHERE new.state = 'published';"
     )
     delete = "DELETE FROM search_stories WHERE rowid = old.id;"
     op.execute(
         "CREATE VIRTUAL TABLE search_stories USING fts5("
-        "title, tags, words, tokenize = 'porter unicode61 remove_diacritics 2')"
+        "title, tags, words, tokenize = 'porter unicode61')"
     )
     for name, event, does in (
         ("added", "INSERT", insert),
@@ -216,11 +216,10 @@ def _index_on_sqlite() -> None:
 
 
 def _index_on_postgres() -> None:
-    words = " || ' ' || ".join(_WORDS)
     op.execute(
         "CREATE INDEX search_stories ON stories USING gin (("
-        "setweight(to_tsvector('english', title), 'A')"
+        "setweight(to_tsvector('english', title_words), 'A')"
         " || setweight(to_tsvector('english', tag_words), 'B')"
-        f" || to_tsvector('english', {words})"
+        " || to_tsvector('english', text_words)"
         ")) WHERE state = 'published'"
     )
