@@ -22,7 +22,7 @@ from bot.domain.stories import State, Story, shown_title
 from bot.domain.stories_rotation import Setup
 from bot.views.common import count, listed
 from bot.views.stories import REUSE, Authors, byline, told
-from bot.views.stories_writing import LONGEST_REASON, STATES, reason_field
+from bot.views.stories_writing import LONGEST_REASON, MOST_LISTED, STATES, reason_field
 
 LONGEST_NOTE = 500
 GONE = "There is no such story. “story review” shows those that wait."
@@ -50,11 +50,11 @@ def waiting(stories: Sequence[Story]) -> Message:
         return message(text("No story waits for a curator."))
     return message(
         text(bold(f"{count(len(stories), 'story waits', 'stories wait')}, the oldest first:")),
-        facts(*(fact(shown_title(each), _waits_for(each)) for each in stories)),
+        facts(*(fact(shown_title(each), _waits_for(each)) for each in stories[:MOST_LISTED])),
         buttons(
             *(
                 Button(f"Read: {shown_title(each)[:40]}", "story review", str(each.id))
-                for each in stories[:8]
+                for each in stories[:MOST_LISTED]
             )
         ),
     )

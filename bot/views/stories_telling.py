@@ -182,7 +182,7 @@ def was_tried(story: Story, other: Member) -> Message:
 def write_form(story: Story, to: Member) -> Form:
     """One line, carried to the author or to somebody who tries it."""
     return Form(
-        title=f"Write to {to.first_name}"[:24],
+        title=f"Write to {to.first_name}",
         route="story write",
         value=f"{story.id} {to.id}",
         submit="Pass it on",

@@ -35,6 +35,8 @@ from bot.views.stories import LABELS, REUSE, told
 
 CONSENT = "I agree that members of this community see this story, with my name."
 LONGEST_REASON = 300
+# Buttons and lines of a list; older stories are found by “stories”.
+MOST_LISTED = 10
 STATES = {
     State.DRAFT: "Draft, seen by you and your co-authors",
     State.SUBMITTED: "With the curators",
@@ -196,11 +198,11 @@ def mine(stories: Sequence[Story]) -> Message:
         )
     return message(
         text(bold("Your stories:")),
-        facts(*(fact(shown_title(each), STATES[each.state]) for each in stories)),
+        facts(*(fact(shown_title(each), STATES[each.state]) for each in stories[:MOST_LISTED])),
         buttons(
             *(
                 Button(f"Open: {shown_title(each)[:40]}", "story open", str(each.id))
-                for each in stories[:8]
+                for each in stories[:MOST_LISTED]
             ),
             Button("A new story", "story new", opens_form=True),
         ),
@@ -264,7 +266,7 @@ def which(stories: Sequence[Story]) -> Message:
         buttons(
             *(
                 Button(f"Withdraw: {shown_title(each)[:40]}", "story withdraw", str(each.id))
-                for each in stories
+                for each in stories[:MOST_LISTED]
             )
         ),
     )
