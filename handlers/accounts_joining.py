@@ -8,7 +8,7 @@ from bot.domain import pairing
 from bot.domain.coffee import Group, GroupState, Place, PlaceState, Round, RoundState
 from bot.domain.members import Member
 from bot.ids import MemberId, platform_of
-from handlers import coffee_groups, coffee_review, introductions
+from handlers import coffee_groups, coffee_review, introductions, stories_posts
 from storage import joining
 from storage.unit_of_work import UnitOfWork
 from storage.web import web_account
@@ -32,6 +32,7 @@ def join(request: Request, db: UnitOfWork, kept: MemberId, other: MemberId) -> M
 
     member = joining.join(db.connection, kept, other, now=request.now)
     introductions.take_over(db, member, other, now=request.now)
+    stories_posts.renamed(db, member.id, now=request.now)
     for of in rounds:
         if of.is_draft:
             _check_draft(request, db, of, kept)

@@ -1,6 +1,7 @@
 """Stories where they stand: found by their number, posted, changed and taken down."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.chat import arguments
@@ -13,7 +14,7 @@ from bot.domain.members import Member, MemberState
 from bot.domain.stories import State, Story
 from bot.domain.stories_adoption import Spread
 from bot.errors import NotFound
-from bot.ids import Lane, StoryId
+from bot.ids import Lane, MemberId, StoryId
 from bot.times import local
 from bot.views import stories as views
 from bot.views import stories_review as review_views
@@ -112,6 +113,31 @@ def take_down(db: UnitOfWork, story: Story, *, now: datetime) -> int:
         db.posted.revise(story.community, subject, lambda _: again, now=now)
         return posts
     return posts + db.posted.take_down(story.community, subject, now=now)
+
+
+def renamed(db: UnitOfWork, member: MemberId, *, now: datetime) -> None:
+    """Change what is published where somebody's name or account has changed."""
+    for story in db.stories.of(member):
+        if story.is_published:
+            refresh(db, story, now=now)
+
+
+def leave(db: UnitOfWork, member: MemberId, *, keep: bool, now: datetime) -> None:
+    """Somebody leaves: their stories stay without their name, or are withdrawn; drafts go."""
+    for story in db.stories.of(member):
+        if story.author != member:
+            db.stories.remove_coauthor(story.id, member)
+            after = db.stories.get(story.id)
+        elif keep and story.is_published:
+            after = db.stories.save(replace(story, author=None), now=now)
+        else:
+            db.stories.remove(story.id)
+            take_down(db, story, now=now)
+            continue
+        if after.is_published:
+            refresh(db, after, now=now)
+        else:
+            publish_when_ready(db, after, now=now)
 
 
 def publish_when_ready(db: UnitOfWork, story: Story, *, now: datetime) -> tuple[Story, int]:

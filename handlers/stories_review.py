@@ -93,7 +93,7 @@ def take_down(request: Request, db: UnitOfWork) -> Reply:
     if not request.is_submitted:
         return views.take_down_form(about)
     note = _words(request, "note", most=LONGEST_REASON)
-    gone = replace(stories.after(about, Act.WITHDRAW), note=note)
+    gone = replace(stories.after(about, Act.WITHDRAW), note=note, changed_at=request.now)
     kept = db.stories.save(gone, now=request.now)
     posts = stories_posts.take_down(db, about, now=request.now)
     _tell_authors(request, db, kept, Telling.TAKEN_DOWN)

@@ -125,7 +125,8 @@ def withdraw(request: Request, db: UnitOfWork) -> Reply:
             ]
         )
     own = _own(request, db, request.text)
-    gone = db.stories.save(stories.after(own, Act.WITHDRAW), now=request.now)
+    after = replace(stories.after(own, Act.WITHDRAW), changed_at=request.now)
+    gone = db.stories.save(after, now=request.now)
     return views.withdrawn(gone, posts=stories_posts.take_down(db, own, now=request.now))
 
 

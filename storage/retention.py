@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Message
 from bot.chat.platform import DeliveryKind
+from bot.domain.stories import State as StoryState
 from storage import codec
 from storage.outbox import State
 from storage.schedule import OccurrenceState
@@ -18,6 +19,7 @@ from storage.tables import (
     session_links,
     session_needs,
     sessions,
+    stories,
     taps,
     web_entries,
     web_links,
@@ -37,6 +39,8 @@ ENTRIES_KEPT = timedelta(days=365)
 OCCURRENCES_KEPT = timedelta(days=400)
 # What somebody needs to take part serves that session alone, and expenses soon after it.
 NEEDS_KEPT = timedelta(days=30)
+# A story that nobody can read and that its author has not looked at for a year is finished with.
+STORIES_KEPT = timedelta(days=365)
 # In England a claim can be made for six years (Limitation Act 1980), and the log would answer it.
 AUDIT_KEPT = timedelta(days=6 * 365 + 2)
 
@@ -60,6 +64,10 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
     has_ended = sa.and_(
         occurrences.c.state.in_(_ENDED), occurrences.c.run_at < now - OCCURRENCES_KEPT
     )
+    is_unread = sa.and_(
+        stories.c.state.in_((StoryState.DRAFT, StoryState.CHANGES_ASKED, StoryState.WITHDRAWN)),
+        stories.c.changed_at < now - STORIES_KEPT,
+    )
     rules = (
         (taps.c.digest, taps.c.at < now - TAPS_KEPT),
         (heard.c.digest, heard.c.until < now),
@@ -69,6 +77,7 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
         (web_entries.c.id, web_entries.c.at < now - ENTRIES_KEPT),
         (occurrences.c.id, has_ended),
         (session_links.c.hash, session_links.c.expires_at < now),
+        (stories.c.id, is_unread),
         (audit.c.id, audit.c.at < now - AUDIT_KEPT),
         (outbox.c.id, sa.and_(is_old, is_passing)),
     )

@@ -88,6 +88,11 @@ class Stories:
             )
         )
 
+    def remove(self, story: StoryId) -> None:
+        """Forget a story, and what others did with it."""
+        self._connection.execute(stories.delete().where(stories.c.id == story))
+        stories_search.forget_removed(self._connection)
+
     def get(self, story: StoryId) -> Story:
         """The story of this number, which must exist."""
         return self._stories(stories.c.id == story)[0]

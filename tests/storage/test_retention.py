@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from bot.chat.messages import Account, Button, buttons, message, plain, text
 from bot.chat.platform import DeliveryKind, Destination, Receipt
 from bot.chat.requests import Mark
+from bot.domain.stories import State as StoryState
+from bot.domain.stories import Story
 from bot.ids import Lane
 from bot.times import local
 from storage import codec
@@ -18,12 +20,13 @@ from storage.retention import (
     CODES_KEPT,
     ENTRIES_KEPT,
     OCCURRENCES_KEPT,
+    STORIES_KEPT,
     TAPS_KEPT,
     WORDS_KEPT,
     forget,
 )
 from storage.schedule import OccurrenceState
-from storage.tables import account_codes, audit, heard, occurrences, outbox, taps
+from storage.tables import account_codes, audit, heard, occurrences, outbox, stories, taps
 from storage.web import LINK_LIFE, SESSION_LIFE, web_account
 from tests.leaders import SLACK, START
 
@@ -120,6 +123,23 @@ def test_codes_are_known_for_a_day_after_they_ran_out(db, community, ada):
 def test_conversation_in_the_web_chat_is_kept_for_a_year(db, community, ada):
     db.web.keep_words(web_account(community, ada), "help", now=START)
     assert_kept_for(db, sa.table("web_entries"), ENTRIES_KEPT)
+
+
+@pytest.mark.parametrize(
+    "state", [StoryState.DRAFT, StoryState.CHANGES_ASKED, StoryState.WITHDRAWN]
+)
+def test_story_that_nobody_reads_is_kept_for_a_year(db, community, ada, state):
+    db.stories.save(Story(community, ada, state=state), now=START)
+    assert_kept_for(db, stories, STORIES_KEPT)
+
+
+@pytest.mark.parametrize("state", [StoryState.SUBMITTED, StoryState.APPROVED, StoryState.PUBLISHED])
+def test_story_that_somebody_reads_is_kept(db, community, ada, state):
+    db.stories.save(Story(community, ada, state=state), now=START)
+
+    clear(db, after=10 * STORIES_KEPT)
+
+    assert rows(db, stories) == 1
 
 
 def test_audit_is_kept_for_six_years(db, community, ada):
