@@ -8,7 +8,7 @@ from random import Random
 import typer
 
 from bot.app import opened
-from bot.commands import example_sessions
+from bot.commands import example_sessions, example_stories
 from bot.domain import coffee, coffee_matching, coffee_meeting, example, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Group, Met, Participation, Place, Round, RoundState, Setup
@@ -106,6 +106,7 @@ def make(database: Database, *, now: datetime, seed: int = SEED) -> CommunityId:
         past.settle(now=now)
         for member in people[-NEWCOMERS:]:
             introductions.post(db, member, now=now)
+        example_stories.tell(db, people, rng, now=now)
 
         example_sessions.make(db, community, people, now=now, rng=rng)
 

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from bot.commands import example
+from bot.domain import stories
 from bot.domain.coffee import Met, ParticipationState, RoundState
 from bot.domain.sessions_after import report
+from bot.domain.stories import State
 from bot.errors import CommandError
 from bot.ids import CommunityId
 from storage.database import Database
@@ -201,3 +203,20 @@ def test_example_has_sessions_to_sign_up_for_and_one_to_look_back_on(
         (topic.votes for topic in topics), reverse=True
     )
     assert len(due) == 10
+
+    assert Counter(row.key.split(":")[0] for row in rows) == {
+        "introduction": example.NEWCOMERS,
+        "story": 4,
+    }
+
+
+def test_example_tells_stories_that_identify_nobody(database: Database) -> None:
+    community = example.make(database, now=NOW)
+
+    with database.transaction() as db:
+        told = db.stories.newest(community, limit=9)
+        waiting = db.stories.in_state(community, State.SUBMITTED)
+        found = db.stories.search(community, ("discharge",), limit=9)
+    assert [each.title for each in told][-1] == "A kettle on the corridor"
+    assert (len(told), len(waiting), found.total) == (4, 1, 1)
+    assert [stories.findings(each, (), today=NOW.date()) for each in (*told, *waiting)] == [()] * 5
