@@ -32,13 +32,7 @@ def review(request: Request, db: UnitOfWork) -> Reply:
         return views.waiting(
             db.stories.in_state(request.community, State.SUBMITTED, State.APPROVED)
         )
-    about = _found(request, db)
-    return views.review(
-        about,
-        stories_posts.authors(db, about, request.account.lane),
-        tuple(db.members.many(about.waits_for).values()),
-        stories_posts.findings(db, about, today=request.today),
-    )
+    return _shown(request, db, _found(request, db))
 
 
 @routes.route("story approve", hidden=True, role=Role.CURATOR, once=True)
@@ -46,6 +40,9 @@ def approve(request: Request, db: UnitOfWork) -> Reply:
     """A story may be published; what the check found needs a reason, which is recorded."""
     about = _reviewed(request, db)
     stories.after(about, Act.APPROVE)
+    if request.text.partition(" ")[2] != about.version:
+        # The words may be others than those that were read.
+        return _shown(request, db, about)
     found = stories_posts.findings(db, about, today=request.today)
     if found and not request.is_submitted:
         return views.approve_form(about, found)
@@ -126,6 +123,15 @@ def setup(request: Request, db: UnitOfWork) -> Reply:
     return views.setup_saved(chosen)
 
 
+def _shown(request: Request, db: UnitOfWork, about: Story) -> Reply:
+    return views.review(
+        about,
+        stories_posts.authors(db, about, request.account.lane),
+        tuple(db.members.many(about.waits_for).values()),
+        stories_posts.findings(db, about, today=request.today),
+    )
+
+
 def _recur(request: Request, db: UnitOfWork, job: str, recurrence: Recurrence | None) -> None:
     if recurrence is None:
         db.schedule.stop_recurring(request.community, job, now=request.now)
@@ -149,7 +155,8 @@ def _words(request: Request, name: str, *, most: int) -> str:
 
 def _found(request: Request, db: UnitOfWork) -> Story:
     """A story that was sent in; a draft is its author's alone."""
-    about = stories_posts.found(request, db, request.text, otherwise=views.GONE)
+    number = request.text.partition(" ")[0]
+    about = stories_posts.found(request, db, number, otherwise=views.GONE)
     if about.state in {State.DRAFT, State.WITHDRAWN}:
         raise NotFound(views.GONE)
     return about

@@ -41,13 +41,7 @@ def story(request: Request, db: UnitOfWork) -> Reply:
 @routes.route("story new", hidden=True)
 def new(request: Request, db: UnitOfWork) -> Reply:
     """An empty form."""
-    blank = Story(
-        request.community,
-        request.member,
-        changed=request.text[: stories_form.LONGEST["changed"]],
-        place=db.members.get(request.member).profile.place,
-    )
-    return views.form(blank, _choices(request, db))
+    return views.form(_blank(request, db), _choices(request, db))
 
 
 @routes.route("story edit", hidden=True)
@@ -56,24 +50,32 @@ def edit(request: Request, db: UnitOfWork) -> Reply:
     return views.form(_own(request, db, request.text), _choices(request, db))
 
 
+@routes.route("story draft", help="Begin a story and finish it another time.")
+def draft(request: Request, db: UnitOfWork) -> Reply:
+    """A form in which nothing is needed yet."""
+    number = arguments.identity(request.text)
+    begun = _blank(request, db) if number is None else _own(request, db, request.text)
+    return views.form(begun, _choices(request, db), is_draft=True)
+
+
+@routes.route("story keep", hidden=True, once=True)
+def keep(request: Request, db: UnitOfWork) -> Reply:
+    """Keep what was written, as a draft."""
+    if not request.is_submitted:
+        return draft(request, db)
+    kept = _kept(request, db)
+    return views.kept(kept, stories_posts.people(db, kept))
+
+
 @routes.route("story save", hidden=True, once=True)
 def save(request: Request, db: UnitOfWork) -> Reply:
-    """Keep what was written, and send it to the curators unless it is to stay a draft."""
+    """Keep what was written, and send it to the curators."""
     if not request.is_submitted:
         return story(request, db)
-    number = request.text.strip()
-    before = _own(request, db, number) if number else Story(request.community, request.member)
-    written = stories_form.read(request.fields, before, _choices(request, db))
-    written = stories.edited(before, _with_coauthor(request, db, written), now=request.now)
-    gaps = {name: stories_form.NEEDED[name] for name in stories.missing(written)}
-    if gaps and not request.is_checked("draft"):
-        raise FormErrors(gaps)
-
-    kept = db.stories.save(written, now=request.now)
-    if before.is_published:
-        stories_posts.take_down(db, before, now=request.now)
-    if request.is_checked("draft"):
-        return views.kept(kept, stories_posts.people(db, kept))
+    kept = _kept(request, db)
+    if gaps := stories.missing(kept):
+        # Nothing is kept then: the form stays open with all that was typed.
+        raise FormErrors({name: stories_form.NEEDED[name] for name in gaps})
     return _sent(request, db, kept)
 
 
@@ -181,6 +183,28 @@ def note_cleared(request: Request, db: UnitOfWork, about: Story, reason: str) ->
         subject=f"story:{about.id}: {reason}",
         now=request.now,
     )
+
+
+def _blank(request: Request, db: UnitOfWork) -> Story:
+    """A story that has not been begun, with what was typed."""
+    return Story(
+        request.community,
+        request.member,
+        changed=request.text[: stories_form.LONGEST["changed"]],
+        place=db.members.get(request.member).profile.place,
+    )
+
+
+def _kept(request: Request, db: UnitOfWork) -> Story:
+    """The story with what the form says; one that was published is seen by nobody meanwhile."""
+    number = request.text.strip()
+    before = _own(request, db, number) if number else Story(request.community, request.member)
+    written = stories_form.read(request.fields, before, _choices(request, db))
+    written = stories.edited(before, _with_coauthor(request, db, written), now=request.now)
+    kept = db.stories.save(written, now=request.now)
+    if before.is_published:
+        stories_posts.take_down(db, before, now=request.now)
+    return kept
 
 
 def _sent(request: Request, db: UnitOfWork, own: Story) -> Reply:

@@ -139,6 +139,11 @@ class Story:
         return self.state is State.PUBLISHED
 
     @property
+    def version(self) -> str:
+        """Which words a reviewer has read; other words have another version."""
+        return f"{self.changed_at:%Y%m%d%H%M%S%f}" if self.changed_at else ""
+
+    @property
     def waits_for(self) -> tuple[MemberId, ...]:
         """Co-authors who have not answered yet."""
         return self._with(Consent.ASKED)

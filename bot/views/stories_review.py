@@ -79,7 +79,13 @@ def review(
     )
     steps = {
         State.SUBMITTED: [
-            Button("Approve", "story approve", number, style=Style.PRIMARY, opens_form=bool(found)),
+            Button(
+                "Approve",
+                "story approve",
+                f"{number} {story.version}",
+                style=Style.PRIMARY,
+                opens_form=bool(found),
+            ),
             Button("Ask for changes", "story changes", number, opens_form=True),
         ],
         State.APPROVED: [
@@ -113,7 +119,7 @@ def approve_form(story: Story, found: Sequence[Finding]) -> Form:
     return Form(
         title="Approve the story",
         route="story approve",
-        value=str(story.id),
+        value=f"{story.id} {story.version}",
         submit="Approve",
         intro=spans(
             f"{explained(found)} The author says: “{story.by_author.reason}” "

@@ -55,26 +55,27 @@ WHY = "Please say in a few words why, for example “It is the ward’s own numb
 HOW_TO_REASON = "For example “It is the ward’s own number”. Curators read it, and it is recorded."
 
 
-def form(story: Story, choices: Choices) -> Form:
-    """The one form of a story, with what is there filled in."""
+def form(story: Story, choices: Choices, *, is_draft: bool = False) -> Form:
+    """The one form of a story, with what is there filled in; a draft may lack anything."""
     is_again = bool(story.id)
     opening = (
         "A published story leaves the channel until a curator has read the change. "
         if story.is_published
         else ""
     )
+    rest = "" if is_draft else " No time to finish? “story draft” keeps what you have."
     return Form(
         title="Change your story" if is_again else "Tell a story",
-        route="story save",
+        route="story keep" if is_draft else "story save",
         value=str(story.id) if is_again else "",
-        submit="Save" if is_again else "Send it",
+        submit="Keep the draft" if is_draft else "Send it",
         intro=spans(
-            f"{opening}Only what changed, for whom and your consent are needed. "
-            "Please name no patient, and nothing by which one could be known."
+            f"{opening}Only what changed, for whom and your consent are needed. Please name no "
+            f"patient, and nothing by which one could be known.{rest}"
         ),
         fields=(
-            _lines(story, "changed", hint="In a sentence or two. Needed"),
-            _line("whom", LABELS["whom"], story.whom, hint="Needed"),
+            _lines(story, "changed", hint="In a sentence or two", required=not is_draft),
+            _line("whom", LABELS["whom"], story.whom, required=not is_draft),
             _line("title", "A title", story.title),
             _lines(story, "problem"),
             _lines(story, "done"),
@@ -93,8 +94,7 @@ def form(story: Story, choices: Choices) -> Form:
                 tuple(Option(each, words) for each, words in REUSE.items()),
                 initial=(story.reuse,),
             ),
-            CheckField("consent", CONSENT, hint="Needed", initial=story.has_consent),
-            CheckField("draft", "Keep it as a draft for now", initial=False),
+            CheckField("consent", CONSENT, required=not is_draft, initial=story.has_consent),
         ),
     )
 
@@ -104,6 +104,9 @@ def kept(story: Story, people: Sequence[Member]) -> Message:
     number = str(story.id)
     gaps = [NEEDED_WORDS[name] for name in missing(story)]
     send = Button("Send it to the curators", "story send", number, style=Style.PRIMARY)
+    finish = Button(
+        "Finish and send it", "story edit", number, style=Style.PRIMARY, opens_form=True
+    )
     return message(
         text(
             bold(f"“{shown_title(story)}”"),
@@ -112,8 +115,8 @@ def kept(story: Story, people: Sequence[Member]) -> Message:
         ),
         *coauthors.named(story, people),
         buttons(
-            Button("Go on writing", "story edit", number, opens_form=True),
-            *([] if gaps else [send]),
+            Button("Go on writing", "story draft", number, opens_form=True),
+            *([finish] if gaps else [send]),
             Button("Add a co-author", "story coauthor", number, opens_form=True),
         ),
         note("“story mine” brings it back."),
@@ -276,15 +279,20 @@ def _field(finding: Finding) -> str:
     return {"title": "The title", "tags": "Tags", **LABELS}.get(finding.field, "Your story")
 
 
-def _line(name: str, label: str, initial: str, *, hint: str = "") -> TextField:
-    return TextField(name, label, hint=hint, initial=initial, max_length=LONGEST[name])
+def _line(
+    name: str, label: str, initial: str, *, hint: str = "", required: bool = False
+) -> TextField:
+    return TextField(
+        name, label, hint=hint, required=required, initial=initial, max_length=LONGEST[name]
+    )
 
 
-def _lines(story: Story, name: str, *, hint: str = "") -> TextField:
+def _lines(story: Story, name: str, *, hint: str = "", required: bool = False) -> TextField:
     return TextField(
         name,
         LABELS[name],
         hint=hint,
+        required=required,
         initial=getattr(story, name),
         multiline=True,
         max_length=LONGEST[name],

@@ -178,6 +178,25 @@ async def test_story_is_approved_once(community: Community) -> None:
 
 
 @ON_WEB
+async def test_nobody_approves_words_that_they_have_not_read(community: Community) -> None:
+    ada = await community.leader("Ada Obi")
+    cy = await curator(community)
+    await tells(ada)
+    card = await cy.says(f"story review {number(community)}")
+    community.now += timedelta(seconds=1)
+    edit = await ada.says(f"story edit {number(community)}")
+    await ada.submits(edit, changed="Nobody fell at all.")
+
+    anew = await cy.taps(card, "Approve")
+    before = posts(community)
+    reply = await cy.taps(anew, "Approve")
+
+    assert words(anew).splitlines()[2:4] == ["What changed", "Nobody fell at all."]
+    assert before == []
+    assert words(reply) == "“A calm ward” is published, in 1 channel."
+
+
+@ON_WEB
 async def test_curator_may_publish_without_waiting_for_coauthors(community: Community) -> None:
     ada = await community.leader("Ada Obi")
     ben = await community.leader("Ben Lee")

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.chat.forms import Form
-from bot.chat.messages import Message
 from bot.domain.stories import Consent, State
 from bot.views import stories_writing as views
 from tests.leaders import Community, words
@@ -47,8 +46,12 @@ async def test_story_asks_for_little_and_takes_what_was_typed(community: Communi
         "coauthor": "",
         "reuse": ("ask",),
         "consent": False,
-        "draft": False,
     }
+    assert [field.name for field in form.fields if field.required] == [
+        "changed",
+        "whom",
+        "consent",
+    ]
 
 
 async def test_story_goes_to_the_curators_and_they_are_told(community: Community) -> None:
@@ -83,22 +86,28 @@ async def test_story_needs_what_changed_for_whom_and_consent(community: Communit
 async def test_draft_is_kept_half_filled_and_offered_again(community: Community) -> None:
     ada = await community.leader("Ada Obi")
 
-    outcome = await ada.submits(await ada.says("story"), title="A calm ward", draft="yes")
+    outcome = await ada.submits(await ada.says("story draft"), title="A calm ward")
     offered = await ada.says("story")
+    more = await ada.submits(await ada.taps(outcome.reply, "Go on writing"), whom="All")
     form = await ada.taps(offered, "Go on: A calm ward")
+    finish = await ada.taps(more.reply, "Finish and send it")
     another = await ada.taps(offered, "A new story")
 
     assert words(outcome.reply).splitlines()[0] == (
         "“A calm ward” is kept as a draft. It still needs what changed, for whom and your consent."
     )
+    assert words(more.reply).splitlines()[0] == (
+        "“A calm ward” is kept as a draft. It still needs what changed and your consent."
+    )
     assert [field.initial for field in form.fields if field.name == "title"] == ["A calm ward"]
+    assert [field.initial for field in finish.fields if field.name == "whom"] == ["All"]
     assert [field.initial for field in another.fields if field.name == "title"] == [""]
 
 
 @ON_WEB
 async def test_draft_that_lacks_something_is_not_sent(community: Community) -> None:
     ada = await community.leader("Ada Obi")
-    await ada.submits(await ada.says("story"), title="A calm ward", draft="yes")
+    await ada.submits(await ada.says("story draft"), title="A calm ward")
 
     reply = await ada.says(f"story send {number(community)}")
 
@@ -109,7 +118,7 @@ async def test_draft_that_lacks_something_is_not_sent(community: Community) -> N
 @ON_WEB
 async def test_draft_that_lacks_nothing_is_sent_by_a_tap(community: Community) -> None:
     ada = await community.leader("Ada Obi")
-    outcome = await ada.submits(await ada.says("story"), **STORY, draft="yes")
+    outcome = await ada.submits(await ada.says("story draft"), **STORY)
 
     reply = await ada.taps(outcome.reply, "Send it")
 
@@ -202,7 +211,7 @@ async def test_authors_are_named_without_alarm(community: Community) -> None:
 @ON_WEB
 async def test_nothing_found_needs_no_clearing(community: Community) -> None:
     ada = await community.leader("Ada Obi")
-    await ada.submits(await ada.says("story"), **STORY, draft="yes")
+    await ada.submits(await ada.says("story draft"), **STORY)
 
     reply = await ada.says(f"story clear {number(community)}")
 
@@ -305,7 +314,7 @@ async def test_coauthor_can_be_added_and_taken_away_afterwards(community: Commun
 async def test_coauthor_of_a_draft_is_asked_when_it_is_sent(community: Community) -> None:
     ada = await community.leader("Ada Obi")
     ben = await community.leader("Ben Lee")
-    draft = await ada.submits(await ada.says("story"), **STORY, draft="yes")
+    draft = await ada.submits(await ada.says("story draft"), **STORY)
 
     added = await ada.submits(await ada.taps(draft.reply, "Add a co-author"), person=f"#{ben.id}")
     before = list(ben.inbox)
@@ -404,4 +413,5 @@ async def test_words_that_fit_no_story_are_answered(community: Community) -> Non
 
     assert words(await ada.says("story open x")) == views.NOT_YOURS
     assert words(await ada.says(f"story without {number(community)} 99")) == views.NOT_YOURS
-    assert isinstance(await ada.says("story save"), Form | Message)
+    assert isinstance(await ada.says("story save"), Form)
+    assert isinstance(await ada.says("story keep"), Form)

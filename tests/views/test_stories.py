@@ -74,6 +74,7 @@ EVERYTHING = {
     "found": stories.found("x" * 200, Found(MANY[:8], 30), {}),
     "newest": stories.newest(MANY[:8], 1200, {each.id: FULL for each in MANY}),
     "form": writing.form(LONG, CHOICES),
+    "draft form": writing.form(LONG, CHOICES, is_draft=True),
     "kept": writing.kept(LONG, PEOPLE),
     "drafts": writing.drafts(MANY[:4]),
     "held": writing.held(LONG, FOUND),
@@ -144,7 +145,7 @@ def test_published_story_is_changed_knowingly():
     form = writing.form(replace(STORY, state=State.PUBLISHED), CHOICES)
 
     assert form.intro[0].text.startswith("A published story leaves the channel until a curator")
-    assert (form.title, form.submit, form.value) == ("Change your story", "Save", "7")
+    assert (form.title, form.submit, form.value) == ("Change your story", "Send it", "7")
 
 
 @pytest.mark.parametrize(
