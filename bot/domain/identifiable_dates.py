@@ -15,7 +15,8 @@ _DATE = re.compile(
     r"(?<![\d./-])(?:"
     r"(?P<d1>\d{1,2})\s?(?P<sep>[./-])\s?(?P<m1>\d{1,2})\s?(?P=sep)\s?(?P<y1>\d{4}|\d{2})"
     r"|(?P<y2>\d{4})[-/](?P<m2>\d{1,2})[-/](?P<d2>\d{1,2})"
-    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m3>{_MONTH})\b\.?(?:,?\s+'?(?P<y3>\d{{4}}|\d{{2}}\b))?"
+    rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?[\s./-]{{0,3}}(?:of\s+)?(?P<m3>{_MONTH})(?![a-z])\.?"
+    r"(?:,?[\s./-]{0,3}'?(?P<y3>\d{4}|\d{2}\b))?"
     rf"|\b(?P<m4>{_MONTH})\b\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y4>\d{{4}}))?"
     r")(?!\d|[./-]\d)",
     re.IGNORECASE,
@@ -38,7 +39,8 @@ _THING_BORN = re.compile(
 )
 _BEGINNING = re.compile(
     r"\b(?:open|found|establish|start|beg[aiu]n|since|launch|merg|built|build|form(?:ed)?\b|creat"
-    r"|introduc|sign|pass|force|act|nhs|war|pandemic|until|from)[^.!?]{0,40}$",
+    r"|introduc|sign|pass|force|act|nhs|war|pandemic|until|from)[^.!?]{0,40}$"
+    r"|\b(?:day|anniversary)[,:(]?\s(?:on\s|of\s)?$",
     re.IGNORECASE,
 )
 # Nothing that happened so long ago is news, so a whole date of that age is most likely a birth.

@@ -15,7 +15,7 @@ _EMAIL = re.compile(
 _GAP = r"[\s.()/-]{0,3}"
 _PHONE = re.compile(
     # In this country: 0 and nine or ten digits, or +44 in its place. 04 is not in use.
-    rf"(?<![\w+])(?:(?:\+|00)\s?44{_GAP}(?:\(0\)|0)?{_GAP}|\(?0)[1-35-9](?:{_GAP}\d){{8,9}}(?!\d)"
+    rf"(?<![\w+])(?:(?:\+|00)\s?44{_GAP}(?:\(0\)|0)?{_GAP}|\(?0\)?)[1-35-9](?:{_GAP}\d){{8,9}}(?!\d)"
     # Abroad, written with the country's number.
     rf"|(?<![\w+])\+[1-9]\d{{0,2}}(?:{_GAP}\d){{7,12}}(?!\d)"
     # Without the 0, where the words before say that it is one.
@@ -29,8 +29,10 @@ _TEN = re.compile(
     r"(?<![\d+£$€])(?<!\d[.,])(?:\d{10}|\d{3}[\s.-]{1,3}\d{3}[\s.-]{1,3}\d{4})(?!\d)(?![.,]\d)"
 )
 _SAYS_NHS = re.compile(r"\bnhs\b[\s:#]*(?:no|num|number|id)?[\s.:#=-]*$", re.IGNORECASE)
-# An ISBN of ten digits is made by the same rule.
-_SAYS_OTHER = re.compile(r"\bisbn(?:-10)?[\s:]*$", re.IGNORECASE)
+# An ISBN of ten digits is made by the same rule, and one in eleven other numbers keeps it by luck.
+_SAYS_OTHER = re.compile(
+    r"\b(?:isbn(?:-10)?|(?:meeting|zoom|teams|webinar)(?: id)?)[\s:]*$", re.IGNORECASE
+)
 _AREAS = (
     "AB AL B BA BB BD BF BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT "
     "DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA "
@@ -39,11 +41,13 @@ _AREAS = (
     "YO ZE ZZ"
 )
 """The postcode areas in use; ZZ stands for no fixed abode in the NHS."""
+_TWO_LETTERS = tuple(area.capitalize() for area in _AREAS.split() if len(area) == 2)
 _POSTCODE = re.compile(
     rf"\b(?:{'|'.join(_AREAS.split())})\d[A-Z\d]?\s{{0,2}}\d[ABD-HJLNP-UW-Z]{{2}}\b"
 )
 _SMALL_POSTCODE = re.compile(
-    rf"\b(?:{'|'.join(_AREAS.lower().split())})\d[a-z\d]?\s{{0,2}}"
+    # A phone begins a sentence with a capital: "Se13".
+    rf"\b(?:{'|'.join(_AREAS.lower().split())}|{'|'.join(_TWO_LETTERS)})\d[a-z\d]?\s{{0,2}}"
     r"(?!\d(?:st|nd|rd|th)\b)\d[abd-hjlnp-uw-z]{2}\b"
 )
 _ALIKE = re.compile(r"(\d)\1{9}")
