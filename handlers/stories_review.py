@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.chat.requests import Reply, Request, Role
 from bot.chat.routes import Routes
-from bot.domain import stories, stories_rotation
+from bot.domain import stories, stories_report, stories_rotation
 from bot.domain.stories import Act, State, Story
 from bot.domain.stories_rotation import Setup
 from bot.errors import FormErrors, NotFound
@@ -121,6 +121,29 @@ def setup(request: Request, db: UnitOfWork) -> Reply:
     _recur(request, db, QUESTION, questions if chosen.asked_each_week else None)
     db.audit.add(request.community, request.member, action="stories setup", now=request.now)
     return views.setup_saved(chosen)
+
+
+@routes.route("stories report", help="How far stories have spread.", role=Role.ORGANISER)
+def report(request: Request, db: UnitOfWork) -> Reply:
+    """Figures of all that is published."""
+    published = db.stories.in_state(request.community, State.PUBLISHED)
+    waiting = db.stories.in_state(request.community, State.SUBMITTED, State.APPROVED)
+    numbers = [each.id for each in published]
+    tries = db.stories.tries(numbers)
+    concerned = {
+        *(member for each in published for member in each.named),
+        *(each.member for several in tries.values() for each in several),
+    }
+    people = db.members.many(concerned)
+    return views.report(
+        stories_report.report(
+            published,
+            waiting=len(waiting),
+            celebrations=db.stories.celebrations(numbers),
+            tries=tries,
+            organisations={each.id: each.profile.organisation for each in people.values()},
+        )
+    )
 
 
 def _shown(request: Request, db: UnitOfWork, about: Story) -> Reply:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from bot.chat.forms import ChoiceField, Form, Option, TextField
 from bot.chat.messages import (
+    Block,
     Button,
     Message,
     Style,
     bold,
+    bullets,
     buttons,
     fact,
     facts,
@@ -19,9 +21,10 @@ from bot.chat.messages import (
 from bot.domain.identifiable import Finding, explained
 from bot.domain.members import Member
 from bot.domain.stories import State, Story, shown_title
+from bot.domain.stories_report import Report
 from bot.domain.stories_rotation import Setup
 from bot.views.common import count, listed
-from bot.views.stories import REUSE, Authors, byline, told
+from bot.views.stories import REUSE, Authors, byline, spread_words, told
 from bot.views.stories_writing import LONGEST_REASON, MOST_LISTED, STATES, reason_field
 
 LONGEST_NOTE = 500
@@ -267,6 +270,28 @@ def setup_saved(setup: Setup) -> Message:
     return message(
         text("Saved."),
         facts(fact("Digest", digest), fact("Asked “What went well?” each Friday", asked)),
+    )
+
+
+def report(figures: Report) -> Message:
+    """How far the community's stories have spread."""
+    rows = (
+        ("Published", figures.published),
+        ("With the curators", figures.waiting),
+        ("Celebrated", figures.celebrated),
+        ("Want to try one", figures.wanted),
+        ("Have tried one", figures.tried),
+        ("Of these in another organisation", figures.elsewhere),
+    )
+    most = [
+        (f"{shown_title(story)}: ", spread_words(spread)) for story, spread in figures.most_tried
+    ]
+    tried: list[Block] = [text(bold("Tried most:")), bullets(*most)] if most else []
+    return message(
+        text(bold("Stories so far")),
+        facts(*(fact(label, f"{number:,}") for label, number in rows)),
+        *tried,
+        note("Numbers alone: who tried what stands with each story."),
     )
 
 

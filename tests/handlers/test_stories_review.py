@@ -355,3 +355,35 @@ async def test_organiser_sets_the_rhythm_of_stories(community: Community) -> Non
     assert planned == [datetime(2026, 11, 26, 9), datetime(2026, 11, 27, 9)]
     assert wrong.errors == {"digest": "Please choose one of these."}
     assert after == [None, None]
+
+
+async def test_organiser_sees_how_far_stories_spread(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    ada = await community.leader("Ada Obi", organisation="Oxleas")
+    eve = await community.leader("Eve Fox", organisation="King’s")
+    fay = await community.leader("Fay Zed", organisation="Oxleas")
+    none = await olu.says("stories report")
+    await tells(ada)
+    await tells(ada, title="Another")
+    await publishes(olu)
+    story = number(community)
+    await eve.says(f"story celebrate {story}")
+    for leader in (eve, fay):
+        await leader.says(f"story tried {story} tried")
+    await olu.says(f"story try {story}")
+
+    reply = await olu.says("stories report")
+
+    assert words(none).splitlines()[1] == "Published: 0"
+    assert words(reply) == (
+        "Stories so far\n"
+        "Published: 1\n"
+        "With the curators: 1\n"
+        "Celebrated: 1\n"
+        "Want to try one: 1\n"
+        "Have tried one: 2\n"
+        "Of these in another organisation: 1\n"
+        "Tried most:\n"
+        "- A calm ward: 2 have tried it · 1 wants to try it · 1 celebrates it\n"
+        "Numbers alone: who tried what stands with each story."
+    )
