@@ -56,6 +56,9 @@ def test_how_late_each_job_may_be_is_known() -> None:
         "coffee nudge": 12,
         "coffee question": 12,
         "coffee close": None,
+        "stories digest": 24,
+        "stories question": 12,
+        "story try question": 24,
         "upkeep": None,
         "upkeep rest": None,
     }
