@@ -37,9 +37,17 @@ def search(
     matching, best = (_on_sqlite if is_sqlite else _on_postgres)(terms, every=every)
     seen = (stories.c.community == community, stories.c.state == _PUBLISHED, matching)
     source: sa.FromClause = stories
+    counted = sa.select(sa.func.count()).select_from(stories).where(*seen)
     if is_sqlite:
         index = sa.table("search_stories", sa.column("rowid"))
         source = stories.join(index, index.c.rowid == stories.c.id)
+        # Joined, SQLite would ask the index once for each story there is.
+        matched = sa.select(index.c.rowid).where(matching)
+        counted = (
+            sa.select(sa.func.count())
+            .select_from(stories)
+            .where(*seen[:2], stories.c.id.in_(matched))
+        )
     rows = connection.execute(
         sa.select(stories)
         .select_from(source)
@@ -47,7 +55,6 @@ def search(
         .order_by(best, stories.c.published_at.desc(), stories.c.id.desc())
         .limit(limit)
     ).all()
-    counted = sa.select(sa.func.count()).select_from(source).where(*seen)
     return rows, int(connection.execute(counted).scalar_one())
 
 

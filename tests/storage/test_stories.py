@@ -225,6 +225,25 @@ def test_index_on_sqlite_keeps_nothing_of_a_story_that_goes(database):
     assert left == 0
 
 
+def test_search_on_sqlite_asks_its_index_once_and_not_for_each_story(database):
+    asked = []
+
+    @sa.event.listens_for(database.engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    with database.transaction() as db:
+        db.stories.search(CommunityId(1), ("night",), limit=5)
+        searches = [each for each in asked if "MATCH" in each[0]]
+        plans = [
+            [row[3] for row in db.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", how)]
+            for one, how in searches
+        ]
+
+    scans = [step for plan in plans for step in plan if "search_stories" in step]
+    assert scans == ["SCAN search_stories VIRTUAL TABLE INDEX 0:M3"] * len(searches)
+
+
 def test_search_on_postgres_uses_its_index(postgres_database):
     opened = Database(postgres_database, Vault(SECRET))
     migrate(opened)
