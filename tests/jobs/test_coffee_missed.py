@@ -59,6 +59,10 @@ def test_how_late_each_job_may_be_is_known() -> None:
         "stories digest": 24,
         "stories question": 12,
         "story try question": 24,
+        "session reminder": 2,
+        "session draw": None,
+        "session repeat": None,
+        "session feedback": 12,
         "upkeep": None,
         "upkeep rest": None,
     }
