@@ -1,6 +1,7 @@
 """Where members can be reached: their accounts, and the addresses that open a chat with them."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,6 +12,9 @@ from storage.rows import batches
 from storage.tables import accounts
 
 Addresses = tuple[tuple[Lane, str], ...]
+
+ToEach = sa.Select[tuple[int, str, str]]
+"""A statement that names the ``member``, ``lane`` and ``user`` of each whom a message is for."""
 
 
 def accounts_of(
@@ -66,3 +70,32 @@ def addresses_in(connection: sa.Connection, lane: Lane) -> Mapping[str, str]:
         sa.select(accounts.c.user, accounts.c.address).where(accounts.c.lane == lane)
     )
     return {row.user: row.address for row in rows}
+
+
+def first_accounts(wanted: sa.Select[Any]) -> ToEach:
+    """As a statement: each of these members with the account that messages go to.
+
+    The order is that of :func:`bot.domain.members.preferred`. Who has no account is left out.
+    """
+    first = (
+        sa.func.row_number()
+        .over(
+            partition_by=accounts.c.member,
+            order_by=(
+                accounts.c.is_preferred.desc(),
+                accounts.c.lane.startswith("web:"),
+                accounts.c.id,
+            ),
+        )
+        .label("place")
+    )
+    ranked = (
+        sa.select(accounts.c.member, accounts.c.lane, accounts.c.user, first)
+        .where(
+            accounts.c.is_active,
+            accounts.c.is_retired.is_(False),
+            accounts.c.member.in_(wanted),
+        )
+        .subquery()
+    )
+    return sa.select(ranked.c.member, ranked.c.lane, ranked.c.user).where(ranked.c.place == 1)

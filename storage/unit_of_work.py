@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.ids import Lane
 from storage.accounts import Accounts
 from storage.audit import Audit
+from storage.bulk import Bulk
 from storage.channels import Channels
 from storage.coffee import Coffee
 from storage.communities import Communities
@@ -66,6 +67,11 @@ class UnitOfWork:
     def audit(self) -> Audit:
         """Who did what and when."""
         return Audit(self.connection)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """What is said to very many at once."""
+        return Bulk(self.connection, self.touched.lanes)
 
     @cached_property
     def channels(self) -> Channels:
