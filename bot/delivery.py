@@ -154,9 +154,10 @@ class Delivery:
 
         However long the database takes nothing: sent and not noted would be in doubt.
         """
+        is_careful = False
 
         def turn(db: UnitOfWork) -> tuple[Claimed, ...]:
-            self._settle(db, drainer, ended)
+            self._settle(db, drainer, ended, is_careful=is_careful)
             # None where somebody else drains the lane by now.
             if self._is_stopping or not db.drain.drains(lane, drainer):
                 return ()
@@ -171,18 +172,18 @@ class Delivery:
                 log.warning("settling_waits", reason=str(error))
                 await self._sleep(UNREADY_SECONDS)
             except Exception:
-                if not ended:
+                if is_careful or not ended:
                     raise
                 # What follows from one of them broke; the others are not to wait for that.
-                for each in ended:
-                    await self._settle_alone(drainer, each)
-                ended = ()
+                is_careful = True
 
-    def _settle(self, db: UnitOfWork, drainer: str, ended: Sequence[Ended]) -> None:
+    def _settle(
+        self, db: UnitOfWork, drainer: str, ended: Sequence[Ended], *, is_careful: bool
+    ) -> None:
         settled = [each for each in ended if isinstance(each, Settled)]
         if settled:
             for ours in db.drain.settle(drainer, *settled):
-                self._tell(db, ours)
+                self._tell(db, ours, is_careful=is_careful)
         for each in ended:
             if isinstance(each, Postponed):
                 db.drain.postpone(
@@ -195,31 +196,23 @@ class Delivery:
                 if each.whole_lane:
                     db.drain.pause_lane(each.row.delivery.lane, until=each.until)
 
-    async def _settle_alone(self, drainer: str, ended: Ended) -> None:
-        """Whatever one result breaks over, the row is settled and the other results are told."""
-
-        def settle(db: UnitOfWork) -> None:
-            if isinstance(ended, Postponed):
-                return self._settle(db, drainer, [ended])
-            for ours in db.drain.settle(drainer, ended):
-                for result in self._results:
-                    self._try(db, result, ours)
-            return None
-
-        await self._database.run_behind(settle)
-
-    def _try(self, db: UnitOfWork, result: Result, ended: Settled) -> None:
-        try:
-            db.attempt(lambda own: result(own, ended))
-        except DatabaseUnready:
-            raise
-        except Exception:
-            log.exception(
-                "result_broke",
-                result=getattr(result, "__name__", ""),
-                lane=ended.row.delivery.lane,
-                key=ended.row.delivery.key,
-            )
+    def _tell(self, db: UnitOfWork, ended: Settled, *, is_careful: bool) -> None:
+        """Tell the results; where that is done carefully, one that breaks breaks nothing else."""
+        for result in self._results:
+            if not is_careful:
+                result(db, ended)
+                continue
+            try:
+                db.attempt(lambda own, result=result: result(own, ended))  # type: ignore[misc]
+            except DatabaseUnready:
+                raise
+            except Exception:
+                log.exception(
+                    "result_broke",
+                    result=getattr(result, "__name__", ""),
+                    lane=ended.row.delivery.lane,
+                    key=ended.row.delivery.key,
+                )
 
     async def _send(
         self, row: Claimed, leave: Leave, former: "asyncio.Task[Ended] | None"
@@ -313,7 +306,7 @@ class Delivery:
         delivery = row.delivery
         if row.fault is not None:
             unreadable = self._unreadable(row, row.fault)
-            return lambda db: self._settle(db, claim, [unreadable])
+            return lambda db: self._settle(db, claim, [unreadable], is_careful=True)
         if delivery.kind is not DeliveryKind.POST:
             # Changing, deleting and reading come to the same when they are done twice.
             return self._again(row, claim, NOT_THERE)
@@ -324,12 +317,15 @@ class Delivery:
                     found = await platform.find(delivery, since=row.claimed_at)
             except (Uncertain, CannotDeliver, TryLater, TimeoutError):
                 log.warning("delivery_not_looked_up", lane=delivery.lane)
+            except Exception:
+                # A look-up that breaks must not keep the lane from being drained.
+                log.exception("look_up_broke", lane=delivery.lane, key=delivery.key)
             else:
                 log.info("delivery_looked_up", lane=delivery.lane, is_there=found is not None)
                 if found is None:
                     return self._again(row, claim, NOT_THERE)
                 sent = Settled(row, State.SENT, self._clock(), receipt=found)
-                return lambda db: self._settle(db, claim, [sent])
+                return lambda db: self._settle(db, claim, [sent], is_careful=True)
         if _may_come_twice(row) and row.reason != ONCE_MORE:
             return self._again(row, claim, ONCE_MORE)
         return lambda db: self._doubt(db, row, claim)
@@ -337,14 +333,10 @@ class Delivery:
     def _doubt(self, db: UnitOfWork, row: Claimed, claim: str) -> None:
         now = self._clock()
         if db.drain.doubt(row.id, claim, now=now, reason=DIED):
-            self._tell(db, Settled(row, State.UNCERTAIN, now, DIED))
+            self._tell(db, Settled(row, State.UNCERTAIN, now, DIED), is_careful=True)
 
     def _again(self, row: Claimed, claim: str, reason: str) -> Callable[[UnitOfWork], None]:
         return lambda db: db.drain.requeue(row.id, claim, at=self._clock(), reason=reason)
-
-    def _tell(self, db: UnitOfWork, ended: Settled) -> None:
-        for result in self._results:
-            result(db, ended)
 
 
 def _reference() -> str:

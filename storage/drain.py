@@ -56,6 +56,8 @@ class Settled:
     is_as_claimed: bool = False
 
 
+_PRIORITIES = frozenset(Priority)
+
 # What goes back to the queue, unless it was taken down or stopped while it was under way.
 _BACK = sa.case(
     (outbox.c.is_stopped, State.CANCELLED.value),
@@ -288,7 +290,7 @@ def _claimed(row: sa.Row[Any]) -> Claimed:
         attempts=row.attempts,
         delivery=delivery,
         subject=row.subject,
-        priority=Priority(row.priority) if row.priority in set(Priority) else Priority.UPKEEP,
+        priority=Priority(row.priority) if row.priority in _PRIORITIES else Priority.UPKEEP,
         reason=row.reason,
         claimed_at=row.claimed_at,
         words=row.message,

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from bot.chat.messages import Account, message, text
 from bot.chat.platform import Receipt
-from bot.delivery import ATTEMPTS, LONGEST_RETRY, Delivery
+from bot.delivery import ATTEMPTS, DIED, LONGEST_RETRY, Delivery
 from bot.errors import DatabaseUnready
 from bot.ids import Lane
 from storage.drain import Settled
@@ -176,6 +176,63 @@ async def test_result_that_finds_the_database_full_is_asked_again(database) -> N
     lane = Lane1(database, results=(result,))
 
     await lane.delivery.drain(SLACK)
+
+    assert refused == []
+    assert lane.ended() == dict.fromkeys(("one", "bad", "three"), (State.SENT, ""))
+
+
+async def test_result_that_breaks_over_what_was_left_holds_up_no_other(any_database) -> None:
+    lane = Lane1(any_database, results=(breaking(KeyError("nobody")),))
+    with any_database.transaction() as db:
+        db.drain.claim(SLACK, "dead", now=START, limit=2)
+
+    with capture_logs() as logged:
+        await lane.delivery.drain(SLACK)
+        handled = await lane.delivery.drain(SLACK)
+
+    assert (lane.sent, handled) == (["three"], 0)
+    assert [state for state, _ in lane.ended().values()] == [
+        State.UNCERTAIN,
+        State.UNCERTAIN,
+        State.SENT,
+    ]
+    assert [each["key"] for each in logged if each["event"] == "result_broke"] == ["bad"]
+
+
+class Confused(FakePlatform):
+    """Breaks when it is asked what became of a message."""
+
+    async def find(self, _delivery, *, since) -> Receipt | None:
+        raise KeyError(since)
+
+
+async def test_look_up_that_breaks_leaves_a_doubt_and_the_lane_goes_on(database) -> None:
+    lane = Lane1(database, Confused("slack"))
+    with database.transaction() as db:
+        db.drain.claim(SLACK, "dead", now=START, limit=2)
+
+    with capture_logs() as logged:
+        await lane.delivery.drain(SLACK)
+
+    assert lane.sent == ["three"]
+    assert lane.ended()["bad"] == (State.UNCERTAIN, DIED)
+    broke = [each["key"] for each in logged if each["event"] == "look_up_broke"]
+    assert broke == ["one", "bad"]
+
+
+async def test_database_that_is_full_while_a_result_breaks_loses_no_settlement(database) -> None:
+    refused = [DatabaseUnready("full")]
+
+    def result(_db: UnitOfWork, settled: Settled) -> None:
+        if settled.row.delivery.key == "bad":
+            raise KeyError("nobody")
+        if settled.row.delivery.key == "three" and refused:
+            raise refused.pop()
+
+    lane = Lane1(database, results=(result,))
+
+    with capture_logs():
+        await lane.delivery.drain(SLACK)
 
     assert refused == []
     assert lane.ended() == dict.fromkeys(("one", "bad", "three"), (State.SENT, ""))
