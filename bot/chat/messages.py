@@ -1,7 +1,8 @@
 """A message: text, facts and buttons, the same on every platform.
 
 A string of a member is always literal: nothing in it is read as markup, a link or a mention.
-Emphasis, links and mentions are made with :func:`bold`, :func:`link` and :func:`person`.
+Emphasis, links and mentions are made with :func:`bold`, :func:`italic`, :func:`link` and
+:func:`person`.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text: plain, bold, a link (``url``) or a person's name (``account``).
+    """A run of text: plain, bold, italic, a link (``url``) or a person's name (``account``).
 
     A platform shows ``account`` as a mention where it knows the account, else as the bare name.
     """
@@ -29,6 +30,7 @@ class Span:
     bold: bool = False
     url: str = ""
     account: Account | None = None
+    italic: bool = False
 
 
 Words = str | Span
@@ -50,9 +52,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list of short paragraphs."""
+    """A list of short paragraphs, each after a dot or, with ``is_numbered``, after its number."""
 
     items: tuple[tuple[Span, ...], ...]
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,11 @@ def bold(text: str) -> Span:
     return Span(text, bold=True)
 
 
+def italic(text: str) -> Span:
+    """Text with a lighter emphasis."""
+    return Span(text, italic=True)
+
+
 def link(text: str, url: str) -> Span:
     """Text that opens an address."""
     return Span(text, url=url)
@@ -227,6 +235,8 @@ def _plain_block(block: Block) -> str:
             return words
         case Paragraph(spans=parts) | Note(spans=parts):
             return _joined(parts)
+        case Bullets(items=items, is_numbered=True):
+            return "\n".join(f"{at}. {_joined(item)}" for at, item in enumerate(items, start=1))
         case Bullets(items=items):
             return "\n".join(f"- {_joined(item)}" for item in items)
         case Facts(items=items):

@@ -22,6 +22,7 @@ from bot.chat.messages import (
     buttons,
     fact,
     facts,
+    italic,
     link,
     message,
     note,
@@ -42,6 +43,7 @@ ADA = Account(Lane("slack:T1"), "U1")
         (text("one\ntwo"), "one\ntwo"),
         (note("You can ", link("stop", "/stop"), "."), "You can stop."),
         (bullets(("one",), ("two, ", bold("loud"))), "- one\n- two, loud"),
+        (Bullets(((Span("one"),), (italic("two"),)), is_numbered=True), "1. one\n2. two"),
         (
             facts(fact("When", "Tuesday"), fact("With", person("Ben", ADA))),
             "When: Tuesday\nWith: Ben",

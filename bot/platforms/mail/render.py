@@ -119,7 +119,7 @@ def _parts(block: Block, base_url: str) -> list[Block]:
         case Paragraph(spans=spans) | Note(spans=spans):
             return [replace(block, spans=_linked(spans, base_url))]
         case Bullets(items=items):
-            return [Bullets(tuple(_linked(item, base_url) for item in items))]
+            return [replace(block, items=tuple(_linked(item, base_url) for item in items))]
         case Facts(items=items):
             return [
                 Facts(tuple(replace(each, spans=_linked(each.spans, base_url)) for each in items))
@@ -156,7 +156,7 @@ def _spelled(block: Block) -> Block:
         case Paragraph(spans=spans) | Note(spans=spans):
             return replace(block, spans=_addressed(spans))
         case Bullets(items=items):
-            return Bullets(tuple(_addressed(item) for item in items))
+            return replace(block, items=tuple(_addressed(item) for item in items))
         case Facts(items=items):
             return Facts(tuple(replace(each, spans=_addressed(each.spans)) for each in items))
         case _:

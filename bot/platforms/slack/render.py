@@ -176,8 +176,8 @@ def _pieces(said: Message, place: Place) -> Iterator[_Piece]:
                 yield from _heading(words, place)
             case Paragraph(spans=parts):
                 yield from _giving_way(paragraph(parts, place))
-            case Bullets(items=items):
-                yield from _giving_way(paragraph(_listed(items), place))
+            case Bullets():
+                yield from _giving_way(paragraph(_listed(block), place))
             case Facts():
                 yield from _giving_way(_facts(block, place))
             case Note(spans=parts):
@@ -202,10 +202,11 @@ def _heading(words: str, place: Place) -> list[_Piece]:
     return [_Piece({"type": "header", "text": plain_text(words, MAX_HEADER)})]
 
 
-def _listed(items: tuple[tuple[Span, ...], ...]) -> tuple[Span, ...]:
+def _listed(block: Bullets) -> tuple[Span, ...]:
     listed: list[Span] = []
-    for at, item in enumerate(items):
-        listed += [Span("\n• " if at else "• "), *item]
+    for at, item in enumerate(block.items):
+        mark = f"{at + 1}. " if block.is_numbered else "• "
+        listed += [Span(f"\n{mark}" if at else mark), *item]
     return tuple(listed)
 
 

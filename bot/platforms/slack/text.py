@@ -23,6 +23,7 @@ MAX_LINK = 2000  # Ours: a longer address leaves no room for words in a section 
 PIECE = 400
 APART = "\u200b"
 ELLIPSIS = "…"
+EMPHASES = ("*", "_")
 
 _MARKER = re.compile(r"(?<!\w)[*_~`]|[*_~`](?!\w)")
 _EMOJI = re.compile(r":(?=(?:[\w+'-]*[a-z][\w+'-]*|[+-]1|100|1234):)")
@@ -75,15 +76,15 @@ def mrkdwn(parts: Sequence[Span], place: Place) -> str:
     for part in parts:
         piece = _marked(part, place)
         # Slack reads an emphasis only where no letter touches its markers.
-        opens = piece.startswith("*") and _WORD_END.search(shown)
-        closes = shown.endswith("*") and _WORD_START.match(piece)
+        opens = piece.startswith(EMPHASES) and _WORD_END.search(shown)
+        closes = shown.endswith(EMPHASES) and _WORD_START.match(piece)
         shown += APART + piece if opens or closes else piece
     return shown
 
 
 def text_object(parts: Sequence[Span], place: Place) -> Json:
     """The spans as the plainest text object that can show them."""
-    if all(not part.bold and not part.url and part.account is None for part in parts):
+    if not any(part.bold or part.italic or part.url or part.account for part in parts):
         shown = escape("".join(part.text for part in parts))
         return {"type": "plain_text", "text": shown, "emoji": False}
     return {"type": "mrkdwn", "text": mrkdwn(parts, place), "verbatim": True}
@@ -126,23 +127,26 @@ def _marked(part: Span, place: Place) -> str:
     if part.account is not None:
         if part.account.lane == place.lane and _USER.fullmatch(part.account.user):
             return f"<@{part.account.user}>"
-        return _bold(part.text)
+        return _emphasised(part.text, "*")
+    marks = "*" * part.bold + "_" * part.italic
     if part.url:
-        return _link(part, place)
-    return _bold(part.text) if part.bold else literal(part.text)
+        words = _link(part, place)
+        # What may not be opened is words alone, and those may end in a space.
+        return f"{marks}{words}{marks[::-1]}" if words.startswith("<") else words
+    return _emphasised(part.text, marks) if marks else literal(part.text)
 
 
-def _bold(text: str) -> str:
+def _emphasised(text: str, marks: str) -> str:
     # An emphasis ends with its line, and must touch its words.
-    return "\n".join(_bold_line(line) for line in text.split("\n"))
+    return "\n".join(_emphasised_line(line, marks) for line in text.split("\n"))
 
 
-def _bold_line(line: str) -> str:
+def _emphasised_line(line: str, marks: str) -> str:
     words = line.strip()
     if not words:
         return line
     before, _, after = line.partition(words)
-    return f"{before}*{literal(words)}*{after}"
+    return f"{before}{marks}{literal(words)}{marks[::-1]}{after}"
 
 
 def _link(part: Span, place: Place) -> str:

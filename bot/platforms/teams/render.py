@@ -208,8 +208,8 @@ def _pieces(said: Message, base_url: str, *, in_dialog: bool) -> Iterator[_Piece
                 yield _Piece(heading(words, base_url), gives_way=len(words) > MAX_HEADING)
             case Paragraph(spans=parts):
                 yield from _giving_way(lines(parts, base_url))
-            case Bullets(items=items):
-                yield from _giving_way(_listed(items, base_url))
+            case Bullets():
+                yield from _giving_way(_listed(block, base_url))
             case Facts():
                 yield from _giving_way(_facts(block, base_url))
             case Note(spans=parts):
@@ -227,8 +227,12 @@ def _giving_way(elements: list[Json]) -> Iterator[_Piece]:
         yield _Piece([element], gives_way=True)
 
 
-def _listed(items: tuple[tuple[Span, ...], ...], base_url: str) -> list[Json]:
-    listed = (lines((Span("• "), *item), base_url) for item in items if _has_words(item))
+def _listed(block: Bullets, base_url: str) -> list[Json]:
+    items = (item for item in block.items if _has_words(item))
+    listed = (
+        lines((Span(f"{at}. " if block.is_numbered else "• "), *item), base_url)
+        for at, item in enumerate(items, start=1)
+    )
     return _close_together([element for shown in listed for element in shown])
 
 

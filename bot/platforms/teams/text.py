@@ -111,6 +111,8 @@ def _run(part: Span, base_url: str, look: dict[str, object]) -> Json:
     # A person is a name in bold: Teams mentions somebody only where their words are Markdown.
     if part.bold or part.account is not None:
         run["weight"] = "Bolder"
+    if part.italic:
+        run["italic"] = True
     url = link(part.url, base_url) if part.url else ""
     if url:
         run["selectAction"] = {"type": "Action.OpenUrl", "url": url}

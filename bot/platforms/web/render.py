@@ -96,8 +96,9 @@ def _block(block: Block) -> Json:
             return {"kind": "heading", "text": text}
         case Paragraph(spans=spans):
             return {"kind": "paragraph", "spans": _spans(spans)}
-        case Bullets(items=items):
-            return {"kind": "bullets", "items": [_spans(item) for item in items]}
+        case Bullets(items=items, is_numbered=is_numbered):
+            kind = "numbers" if is_numbered else "bullets"
+            return {"kind": kind, "items": [_spans(item) for item in items]}
         case Facts(items=facts):
             lines = [{"label": fact.label, "spans": _spans(fact.spans)} for fact in facts]
             return {"kind": "facts", "items": lines}
@@ -133,6 +134,8 @@ def _span(span: Span) -> Json:
     # A mention leads nowhere on a page of one's own, so it is the name in bold.
     if span.bold or span.account is not None:
         shown["bold"] = True
+    if span.italic:
+        shown["italic"] = True
     if url := safe_url(span.url):
         shown["url"] = url
     return shown

@@ -129,3 +129,11 @@ def test_subject_is_the_heading_or_the_first_sentence(blocks: tuple, subject: st
 )
 def test_only_safe_addresses_are_opened(url: str, opened: str) -> None:
     assert render.safe_url(url, BASE) == opened
+
+
+def test_numbered_list_and_italic_words_stay_so_in_mail() -> None:
+    listing = messages.Bullets(((messages.italic("a\nb"),),), is_numbered=True)
+
+    html = shown(messages.message(listing)).html
+
+    assert "<ol><li><em>a<br>b</em></li></ol>" in html.replace("\n", "")

@@ -25,8 +25,10 @@ from bot.chat.messages import (
     buttons,
     fact,
     facts,
+    italic,
     message,
     note,
+    spans,
     stamped,
     text,
 )
@@ -259,7 +261,7 @@ BUTTONS = st.builds(
 BLOCKS = st.one_of(
     st.builds(Heading, WORDS),
     st.builds(Paragraph, PARTS),
-    st.builds(Bullets, st.lists(PARTS, max_size=3).map(tuple)),
+    st.builds(Bullets, st.lists(PARTS, max_size=3).map(tuple), st.booleans()),
     st.builds(Facts, st.lists(st.builds(Fact, WORDS, PARTS), max_size=12).map(tuple)),
     st.builds(Note, PARTS),
     st.just(Divider()),
@@ -277,3 +279,9 @@ def test_any_message_is_within_slacks_limits(said: tuple[Block, ...]) -> None:
     assert 1 <= len(shown.text) <= 4000
     assert slack_limits.wrong_with_view(render.modal(Message(said), PLACE)) == []
     assert "<!" not in str(content)
+
+
+def test_numbered_list_counts_its_items() -> None:
+    (shown,) = blocks(Bullets((spans("one"), spans(italic("two"))), is_numbered=True))
+
+    assert shown["text"]["text"] == "1. one\n2. _two_"

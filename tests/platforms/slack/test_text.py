@@ -1,6 +1,6 @@
 import pytest
 
-from bot.chat.messages import Account, Span, bold, link, person, spans
+from bot.chat.messages import Account, Span, bold, italic, link, person, spans
 from bot.ids import Lane
 from bot.platforms.slack.text import (
     APART,
@@ -26,6 +26,14 @@ ADA = Account(Lane("slack:T1"), "UADA")
         (spans(bold(" Ada ")), " *Ada* "),
         (spans(bold("one\ntwo")), "*one*\n*two*"),
         (spans(bold("   "), bold("x")), "   *x*"),
+        (spans("It is ", italic("now"), "."), "It is _now_."),
+        (spans("x", italic("a\nb "), "y"), f"x{APART}_a_\n_b_ y"),
+        (spans(Span("both", bold=True, italic=True)), "*_both_*"),
+        (
+            spans(Span("here", italic=True, url="https://x.example")),
+            "_<https://x.example|here>_",
+        ),
+        (spans(Span("here ", bold=True, url="javascript:1")), "here "),
         (spans("Meet ", person("Ada", ADA), "!"), "Meet <@UADA>!"),
         (spans(person("Ada", Account(Lane("slack:T2"), "UADA"))), "*Ada*"),
         (spans(person("Ada", Account(Lane("slack:T1"), "U1> <!channel"))), "*Ada*"),

@@ -25,11 +25,13 @@ from bot.chat.messages import (
     buttons,
     fact,
     facts,
+    italic,
     link,
     message,
     note,
     person,
     plain,
+    spans,
     stamped,
     text,
 )
@@ -362,6 +364,7 @@ spans_ = st.builds(
     Span,
     st.text(max_size=200) | st.sampled_from(NASTY),
     bold=st.booleans(),
+    italic=st.booleans(),
     url=st.sampled_from(["", "/path", "https://a.example/x y", "javascript:alert(1)"]),
     account=st.none() | st.just(ADA),
 )
@@ -379,7 +382,7 @@ link_buttons = st.builds(LinkButton, st.text(max_size=100), st.text(max_size=100
 blocks = st.one_of(
     st.builds(Heading, st.text(max_size=300) | st.sampled_from(NASTY)),
     st.builds(Paragraph, runs),
-    st.builds(Bullets, st.lists(runs, max_size=8).map(tuple)),
+    st.builds(Bullets, st.lists(runs, max_size=8).map(tuple), st.booleans()),
     st.builds(Facts, st.lists(st.builds(Fact, st.text(max_size=50), runs), max_size=8).map(tuple)),
     st.builds(Note, runs),
     st.just(Divider()),
@@ -425,4 +428,19 @@ def test_second_parser_keeps_every_card_as_it_is() -> None:
     ] == [
         [action["title"] for action in teams_cards.actions(card) if "title" in action]
         for card in cards
+    ]
+
+
+def test_numbered_list_counts_its_items() -> None:
+    listing = Bullets((spans("one"), spans(" "), spans(italic("two"))), is_numbered=True)
+
+    shown = render.card(message(listing), BASE)
+
+    runs = [each["inlines"] for each in shown["body"]]
+    assert runs == [
+        [{"type": "TextRun", "text": "1. "}, {"type": "TextRun", "text": "one"}],
+        [
+            {"type": "TextRun", "text": "2. "},
+            {"type": "TextRun", "text": "two", "italic": True},
+        ],
     ]

@@ -40,6 +40,10 @@ EVIL = "<script>alert(1)</script>"
             {"kind": "bullets", "items": [[{"text": "a"}], [{"text": "b"}, {"text": "c"}]]},
         ),
         (
+            messages.Bullets(((messages.italic("a"),),), is_numbered=True),
+            {"kind": "numbers", "items": [[{"text": "a", "italic": True}]]},
+        ),
+        (
             messages.facts(messages.fact("Role", "Nurse")),
             {"kind": "facts", "items": [{"label": "Role", "spans": [{"text": "Nurse"}]}]},
         ),

@@ -13,7 +13,9 @@ export function drawCard(card, tap) {
 /** Runs of text; a newline in one starts a new line by the style sheet. */
 export function drawSpans(spans) {
   return spans.map((span) => {
-    const words = span.bold ? el("strong", {}, span.text) : document.createTextNode(span.text);
+    const plain = document.createTextNode(span.text);
+    const leaning = span.italic ? el("em", {}, plain) : plain;
+    const words = span.bold ? el("strong", {}, leaning) : leaning;
     return span.url ? drawLink(span.url, [words], "") : words;
   });
 }
@@ -28,6 +30,8 @@ function drawBlock(block, card, tap) {
       return el("p", { class: "note" }, ...drawSpans(block.spans));
     case "bullets":
       return el("ul", {}, ...block.items.map((item) => el("li", {}, ...drawSpans(item))));
+    case "numbers":
+      return el("ol", {}, ...block.items.map((item) => el("li", {}, ...drawSpans(item))));
     case "facts":
       return el("dl", {}, ...block.items.map(drawFact));
     case "divider":
