@@ -15,6 +15,8 @@ SessionId = NewType("SessionId", int)
 SeriesId = NewType("SeriesId", int)
 TopicId = NewType("TopicId", int)
 StoryId = NewType("StoryId", int)
+AnnouncementId = NewType("AnnouncementId", int)
+PromptSeriesId = NewType("PromptSeriesId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""

@@ -1,7 +1,7 @@
 """Posts in channels: said, changed and taken down in every workspace of a community."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from bot.chat.messages import Message
@@ -23,14 +23,16 @@ def publish(
     now: datetime,
     member: MemberId | None = None,
     priority: Priority = Priority.PERSONAL,
+    lanes: Collection[Lane] = (),
 ) -> int:
-    """Post in the channel of every workspace; the channels where it is to be seen.
+    """Post in the channel of every workspace, or those named; the channels where it is to be seen.
 
     ``message`` is asked for each lane, so that a platform's own people are mentioned. A workspace
     that has a post about the subject gets that one changed and none besides.
     """
     known = db.posted.revise(community, subject, message, now=now)
-    wanted = channels.open_to(community, purpose, db.channels.places(community))
+    found = channels.open_to(community, purpose, db.channels.places(community))
+    wanted = [each for each in found if not lanes or each.lane in lanes]
     for each in wanted:
         if each.lane not in known:
             db.outbox.add(

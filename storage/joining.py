@@ -26,6 +26,8 @@ from storage.rows import insert_new
 from storage.tables import (
     account_codes,
     accounts,
+    announcement_recipients,
+    announcements,
     audit,
     channels,
     coffee_avoids,
@@ -35,6 +37,7 @@ from storage.tables import (
     coffee_places,
     coffee_rounds,
     members,
+    opt_outs,
     outbox,
     perhaps_known,
     session_feedback,
@@ -51,6 +54,7 @@ from storage.tables import (
     story_coauthors,
     story_tries,
     story_turns,
+    prompt_series,
     web_entries,
     web_links,
     web_reads,
@@ -268,6 +272,19 @@ def _signups(pair: Pair, column: sa.Column[Any]) -> None:
         )
     )
     _unless_kept_has(session_signups.c.session)(pair, column)
+def _recipients(pair: Pair, column: sa.Column[Any]) -> None:
+    """Once in each announcement; confirmed by either is confirmed."""
+    theirs = announcement_recipients.alias()
+    confirmed = sa.select(theirs.c.acknowledged_at).where(
+        theirs.c.announcement == announcement_recipients.c.announcement,
+        theirs.c.member == pair.other.id,
+    )
+    pair.connection.execute(
+        announcement_recipients.update()
+        .where(column == pair.kept.id, announcement_recipients.c.acknowledged_at.is_(None))
+        .values(acknowledged_at=confirmed.scalar_subquery())
+    )
+    _unless_kept_has(announcement_recipients.c.announcement)(pair, column)
 
 
 def _unmatched(pair: Pair) -> None:
@@ -330,5 +347,9 @@ NAMES: Mapping[sa.Column[Any], Act] = {
     story_celebrations.c.member: _unless_kept_has(story_celebrations.c.story),
     story_tries.c.member: _unless_kept_has(story_tries.c.story),
     story_turns.c.member: _unless_kept_has(),
+    opt_outs.c.member: _unless_kept_has(opt_outs.c.programme),
+    announcements.c.author: _renamed,
+    announcement_recipients.c.member: _recipients,
+    prompt_series.c.made_by: _renamed,
 }
 """What becomes of every column that names a member, in this order."""

@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.chat.messages import Account
-from bot.domain.members import preferred
+from bot.domain.members import MAIL, preferred
 from bot.ids import Lane, MemberId
+from storage import mail_addresses
 from storage.rows import batches
-from storage.tables import accounts
+from storage.tables import accounts, members
 
 Addresses = tuple[tuple[Lane, str], ...]
 
@@ -72,30 +73,44 @@ def addresses_in(connection: sa.Connection, lane: Lane) -> Mapping[str, str]:
     return {row.user: row.address for row in rows}
 
 
-def first_accounts(wanted: sa.Select[Any]) -> ToEach:
+def first_accounts(members_wanted: sa.Select[Any], *, has_mail: bool) -> ToEach:
     """As a statement: each of these members with the account that messages go to.
 
-    The order is that of :func:`bot.domain.members.preferred`. Who has no account is left out.
+    The order is that of :func:`bot.domain.members.preferred`; whom nothing else reaches is written
+    to by e-mail, where mail is set up. Whoever has neither is left out.
     """
-    first = (
-        sa.func.row_number()
-        .over(
-            partition_by=accounts.c.member,
-            order_by=(
-                accounts.c.is_preferred.desc(),
-                accounts.c.lane.startswith("web:"),
-                accounts.c.id,
-            ),
-        )
-        .label("place")
-    )
+    in_use = sa.and_(accounts.c.is_active, accounts.c.is_retired.is_(False))
     ranked = (
-        sa.select(accounts.c.member, accounts.c.lane, accounts.c.user, first)
-        .where(
-            accounts.c.is_active,
-            accounts.c.is_retired.is_(False),
-            accounts.c.member.in_(wanted),
+        sa.select(
+            accounts.c.member,
+            accounts.c.lane,
+            accounts.c.user,
+            sa.func.row_number()
+            .over(
+                partition_by=accounts.c.member,
+                order_by=(
+                    accounts.c.is_preferred.desc(),
+                    accounts.c.lane.startswith("web:"),
+                    accounts.c.id,
+                ),
+            )
+            .label("place"),
         )
+        .where(in_use, accounts.c.member.in_(members_wanted))
         .subquery()
     )
-    return sa.select(ranked.c.member, ranked.c.lane, ranked.c.user).where(ranked.c.place == 1)
+    first = sa.select(ranked.c.member, ranked.c.lane, ranked.c.user).where(ranked.c.place == 1)
+    if not has_mail:
+        return first
+    by_mail = sa.select(
+        members.c.id.label("member"),
+        sa.literal(MAIL, sa.Text).label("lane"),
+        members.c.email.label("user"),
+    ).where(
+        members.c.id.in_(members_wanted),
+        *mail_addresses.MAY_GET_MAIL,
+        mail_addresses.EXISTS,
+        ~sa.exists().where(in_use, accounts.c.member == members.c.id),
+    )
+    both = sa.union_all(first, by_mail).subquery()
+    return sa.select(both.c.member, both.c.lane, both.c.user)

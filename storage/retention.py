@@ -12,6 +12,8 @@ from storage.outbox import State
 from storage.schedule import OccurrenceState
 from storage.tables import (
     account_codes,
+    announcement_recipients,
+    announcements,
     audit,
     heard,
     occurrences,
@@ -41,6 +43,8 @@ OCCURRENCES_KEPT = timedelta(days=400)
 NEEDS_KEPT = timedelta(days=30)
 # A story that nobody can read and that its author has not looked at for a year is finished with.
 STORIES_KEPT = timedelta(days=365)
+# Who got and confirmed an announcement is asked for in the year after it.
+RECIPIENTS_KEPT = timedelta(days=400)
 # In England a claim can be made for six years (Limitation Act 1980), and the log would answer it.
 AUDIT_KEPT = timedelta(days=6 * 365 + 2)
 
@@ -68,6 +72,9 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
         stories.c.state.in_((StoryState.DRAFT, StoryState.CHANGES_ASKED, StoryState.WITHDRAWN)),
         stories.c.changed_at < now - STORIES_KEPT,
     )
+    has_long_ended = announcement_recipients.c.announcement.in_(
+        sa.select(announcements.c.id).where(announcements.c.ended_at < now - RECIPIENTS_KEPT)
+    )
     rules = (
         (taps.c.digest, taps.c.at < now - TAPS_KEPT),
         (heard.c.digest, heard.c.until < now),
@@ -78,6 +85,7 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
         (occurrences.c.id, has_ended),
         (session_links.c.hash, session_links.c.expires_at < now),
         (stories.c.id, is_unread),
+        (announcement_recipients.c.id, has_long_ended),
         (audit.c.id, audit.c.at < now - AUDIT_KEPT),
         (outbox.c.id, sa.and_(is_old, is_passing)),
     )

@@ -397,6 +397,91 @@ teams_conversations = sa.Table(
     sa.Index("ix_teams_conversations_lane_user", "lane", "user"),
 )
 
+# Of whom a member wants to hear nothing more unasked: announcements, prompts.
+opt_outs = sa.Table(
+    "opt_outs",
+    metadata,
+    _community(),
+    _member(),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("member", "programme"),
+)
+
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("author", sa.ForeignKey("members.id", ondelete="SET NULL")),
+    # The repeating announcement of which this is one occurrence.
+    sa.Column("parent", sa.ForeignKey("announcements.id", ondelete="SET NULL")),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("audience", sa.JSON, nullable=False),
+    sa.Column("way", sa.Text, nullable=False),
+    _list("lanes"),
+    _flag("wants_acknowledgement"),
+    sa.Column("respects_quiet", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("start", sa.DateTime),
+    _words("rule"),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("if_off", sa.Text, nullable=False, server_default="as planned"),
+    _flag("is_revised"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("begun_at", Instant),
+    sa.Column("ended_at", Instant),
+    sa.Column("reminded_at", Instant),
+    sa.UniqueConstraint("community", "number"),
+)
+
+announcement_recipients = sa.Table(
+    "announcement_recipients",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column(
+        "announcement", sa.ForeignKey("announcements.id", ondelete="CASCADE"), nullable=False
+    ),
+    _member(),
+    # Why nothing was sent to them; empty where something was.
+    _words("reason"),
+    sa.Column("acknowledged_at", Instant),
+    sa.UniqueConstraint("announcement", "member"),
+    sa.Index("ix_announcement_recipients_member", "member"),
+)
+
+prompt_series = sa.Table(
+    "prompt_series",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("made_by", sa.ForeignKey("members.id", ondelete="SET NULL")),
+    _list("packs"),
+    _list("own"),
+    sa.Column("way", sa.Text, nullable=False),
+    _list("lanes"),
+    sa.Column("audience", sa.JSON, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("start", sa.DateTime, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("if_off", sa.Text, nullable=False, server_default="as planned"),
+    _flag("has_ended"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.UniqueConstraint("community", "number"),
+)
+
+prompts_asked = sa.Table(
+    "prompts_asked",
+    metadata,
+    _community(),
+    sa.Column("series", sa.ForeignKey("prompt_series.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("label", sa.DateTime, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("series", "label"),
+)
+
 coffee_setups = sa.Table(
     "coffee_setups",
     metadata,

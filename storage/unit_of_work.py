@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.ids import Lane
 from storage.accounts import Accounts
+from storage.announcements import Announcements
 from storage.audit import Audit
 from storage.bulk import Bulk
 from storage.channels import Channels
@@ -19,8 +20,11 @@ from storage.elsewhere import Elsewhere
 from storage.gone import Gone
 from storage.mail import Mail
 from storage.members import Members
+from storage.opt_outs import OptOuts
 from storage.outbox import Outbox
 from storage.posted import Posted
+from storage.prompts import Prompts
+from storage.recipients import Recipients
 from storage.recurrences import Recurrences
 from storage.refusals import refusing
 from storage.repeats import Repeats
@@ -62,6 +66,11 @@ class UnitOfWork:
     def accounts(self) -> Accounts:
         """Members' accounts, and the codes that join them."""
         return Accounts(self.connection, self.touched.lanes)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """What organisers write to the community."""
+        return Announcements(self.connection)
 
     @cached_property
     def audit(self) -> Audit:
@@ -119,6 +128,11 @@ class UnitOfWork:
         return Members(self.connection, has_mail=self.has_mail)
 
     @cached_property
+    def opt_outs(self) -> OptOuts:
+        """Who wants to hear nothing more of what."""
+        return OptOuts(self.connection)
+
+    @cached_property
     def outbox(self) -> Outbox:
         """Whatever is to reach anybody but the asker."""
         return Outbox(self.connection, self.touched.lanes)
@@ -127,6 +141,16 @@ class UnitOfWork:
     def posted(self) -> Posted:
         """What was sent about a subject, to be changed or taken down."""
         return Posted(self.connection, self.outbox)
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """Recurring questions."""
+        return Prompts(self.connection)
+
+    @cached_property
+    def recipients(self) -> Recipients:
+        """Whom announcements are for, and what became of them."""
+        return Recipients(self.connection, has_mail=self.has_mail)
 
     @cached_property
     def recurrences(self) -> Recurrences:
