@@ -4,6 +4,8 @@ from bot.chat.routes import Routes
 from handlers import (
     accounts,
     accounts_organising,
+    announcements,
+    announcements_people,
     channels,
     coffee,
     coffee_dates,
@@ -54,6 +56,8 @@ ROUTES = with_help(
             *stories_review.routes,
             *curators.routes,
             *accounts_organising.routes,
+            *announcements.routes,
+            *announcements_people.routes,
             *channels.routes,
             *deliveries.routes,
         )

@@ -1,7 +1,7 @@
 """What the bot does when it is time: one file a programme, merged into one schedule."""
 
 from bot.chat.schedule import Schedule
-from jobs import coffee, coffee_groups, deliveries, sessions, stories, upkeep
+from jobs import announcements, coffee, coffee_groups, deliveries, sessions, stories, upkeep
 
 SCHEDULE = Schedule(
     (
@@ -9,6 +9,7 @@ SCHEDULE = Schedule(
         *coffee_groups.schedule,
         *sessions.schedule,
         *stories.schedule,
+        *announcements.schedule,
         *upkeep.schedule,
     )
 )

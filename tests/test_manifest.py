@@ -16,8 +16,7 @@ MANIFEST = yaml.safe_load((Path(__file__).parents[1] / "manifest.yaml").read_tex
 COMMANDS = [each["command"] for each in MANIFEST["features"]["slash_commands"]]
 PROGRAMMES = {route.programme for route in ROUTES if route.is_listed}
 # What the short commands of programmes that are still to come stand for.
-TO_COME = {"story", "pulse", "announce"}
-TO_COME = {"sessions", "pulse", "announce"}
+TO_COME = {"pulse"}
 
 
 def test_the_manifest_asks_for_the_scopes_that_the_code_gives_reasons_for():
