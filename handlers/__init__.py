@@ -17,6 +17,7 @@ from handlers import (
     deliveries,
     hello,
     introductions,
+    prompts,
     sessions,
     sessions_answers,
     sessions_closing,
@@ -58,6 +59,7 @@ ROUTES = with_help(
             *accounts_organising.routes,
             *announcements.routes,
             *announcements_people.routes,
+            *prompts.routes,
             *channels.routes,
             *deliveries.routes,
         )

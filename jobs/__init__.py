@@ -1,7 +1,16 @@
 """What the bot does when it is time: one file a programme, merged into one schedule."""
 
 from bot.chat.schedule import Schedule
-from jobs import announcements, coffee, coffee_groups, deliveries, sessions, stories, upkeep
+from jobs import (
+    announcements,
+    coffee,
+    coffee_groups,
+    deliveries,
+    prompts,
+    sessions,
+    stories,
+    upkeep,
+)
 
 SCHEDULE = Schedule(
     (
@@ -10,6 +19,7 @@ SCHEDULE = Schedule(
         *sessions.schedule,
         *stories.schedule,
         *announcements.schedule,
+        *prompts.schedule,
         *upkeep.schedule,
     )
 )

@@ -47,6 +47,9 @@ def test_how_late_each_job_may_be_is_known() -> None:
     hours = {job.name: None if job.catch_up == ALWAYS else job.catch_up / HOUR for job in SCHEDULE}
 
     assert hours == {
+        "announcement send": 24,
+        "announcement look": None,
+        "prompt ask": 12,
         "coffee round": 24,
         "coffee draft": 24,
         "coffee redraft": 24,
