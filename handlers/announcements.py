@@ -109,10 +109,12 @@ def reword(request: Request, db: UnitOfWork) -> Reply:
     db.announcements.save(changed)
     if changed.has_begun:
         name = db.communities.get(request.community).name
+        letter = views.letter(changed, name)
         announcing.reword(
             db,
             changed,
-            letter=views.letter(changed, name),
+            letter=letter,
+            reminder=views.reminder(letter),
             confirmed=views.letter(changed, name, asks=False),
             post=views.post(changed, name),
             now=request.now,

@@ -45,6 +45,7 @@ def reword(
     *,
     letter: Message,
     confirmed: Message,
+    reminder: Message,
     post: Message,
     now: datetime,
 ) -> None:
@@ -54,6 +55,7 @@ def reword(
     of = announcement.community
     db.bulk.revise(of, subject, letter, now=now, whose=~has_confirmed)
     db.bulk.revise(of, subject, confirmed, now=now, whose=has_confirmed)
+    db.bulk.revise(of, _reminder(announcement), reminder, now=now)
     if announcement.is_posted:
         _publish(db, announcement, post, now=now)
 

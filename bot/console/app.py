@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.chat.platform import Answer
 from bot.console import (
+    announcements,
     coffee,
     csv_files,
     deliveries,
@@ -68,6 +69,7 @@ class Console:
             web.get("/console/coffee/rounds", page(self._rounds)),
             web.get("/console/coffee/rounds/{number}.csv", page(self._file_of_round)),
             web.get("/console/coffee/rounds/{number}", page(self._round)),
+            web.get("/console/announcements/{number}.csv", page(self._file_of_announcement)),
             web.get("/console/members", page(self._members)),
             web.get("/console/deliveries", page(self._deliveries)),
             web.get("/console/deliveries/progress", page(self._progress)),
@@ -110,6 +112,13 @@ class Console:
         return csv_files.answered(
             reports.file(found.round, found.figures), f"coffee-round-{found.round.number}.csv"
         )
+
+    async def _file_of_announcement(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        _, found = await self._front.read(
+            request, lambda db, asker: announcements.look(db, asker, number)
+        )
+        return csv_files.answered(found.text, found.name)
 
     async def _members(self, request: web.Request) -> web.Response:
         asker, found = await self._front.read(
@@ -167,3 +176,17 @@ class Console:
     def _at(self, request: web.Request) -> str:
         """The page's own address, for the links to the pages beside it."""
         return f"{self._pages.base}{request.path}"
+
+
+def _file(name: str, text: str) -> web.Response:
+    """A CSV file to be saved."""
+    return web.Response(
+        # The mark at the start tells spreadsheets that it is UTF-8.
+        body=text.encode("utf-8-sig"),
+        content_type="text/csv",
+        charset="utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )

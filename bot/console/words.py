@@ -36,6 +36,9 @@ ROUNDS = {
     RoundState.CANCELLED: "Cancelled",
 }
 JOBS = {
+    "announcement send": "An announcement goes out",
+    "announcement look": "Progress of an announcement is looked at",
+    "prompt ask": "A question is asked",
     "coffee round": "A round of coffee begins",
     "coffee draft": "A round is drafted",
     "coffee redraft": "A round is drafted anew",

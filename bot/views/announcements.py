@@ -318,9 +318,6 @@ def how(announcement: Announcement) -> str:
 def _summary(
     announcement: Announcement, reach: Reach, channels: Sequence[str], upcoming: str
 ) -> Block:
-    when = announcement.when
-    rhythm = f"{cadences.said(when)}; next on {upcoming}" if when and upcoming else ""
-    once = upcoming or (moment(when.start) if when else NOW)
     lines = [
         fact("For", said(announcement.audience)),
         fact("As", how(announcement)),
@@ -330,7 +327,7 @@ def _summary(
         lines = [fact("As", how(announcement))]
     if announcement.is_posted:
         lines.append(fact("Channels", listed(list(channels)) or "none is set"))
-    lines.append(fact("When", rhythm if announcement.is_repeating and rhythm else once))
+    lines.append(fact("When", _when(announcement, upcoming)))
     if announcement.when is not None:
         lines.append(fact("On a bank holiday", IF_OFF[announcement.if_off]))
     if announcement.is_direct:
@@ -339,6 +336,17 @@ def _summary(
         quiet = "it waits until they end" if announcement.respects_quiet else "it goes out at once"
         lines.append(fact("In quiet hours", quiet))
     return facts(*lines)
+
+
+def _when(announcement: Announcement, upcoming: str) -> str:
+    when = announcement.when
+    if when is None:
+        return NOW
+    first = moment(when.start)
+    if not when.is_repeating:
+        return upcoming or first
+    then = f"; next on {upcoming}" if upcoming else f", first on {first}"
+    return f"{cadences.said(when)}{then}"
 
 
 def _warnings(

@@ -21,6 +21,7 @@ PATHS = (
     "/console/coffee/rounds",
     "/console/coffee/rounds/1",
     "/console/coffee/rounds/1.csv",
+    "/console/announcements/1.csv",
     "/console/members",
     "/console/deliveries",
     "/console/deliveries/progress",

@@ -1,11 +1,13 @@
 """Announcements are written, previewed, sent and changed, on every platform."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.chat.forms import Form
 from bot.chat.messages import Message
+from bot.chat.requests import Incoming, Kind
 from bot.domain.announcements import State
 from bot.domain.members import Profile
 from bot.errors import TryLater
@@ -557,3 +559,82 @@ async def test_audit_names_the_announcement_and_never_its_words(community: Commu
         ("announce send", "announcement 1"),
         ("announce save", "announcement 1"),
     ]
+
+
+@ONE_PLATFORM
+async def test_send_that_the_bot_was_off_for_too_long_to_do_is_told(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    ada = await community.leader("Ada Obi")
+    await drafts(olu, text="At nine")
+    # The bot stops right after the tap was answered.
+    tapped = Incoming(olu.account, Kind.WORDS, text="announce send 1")
+    await community.dispatch(tapped)
+    shown = Incoming(olu.account, Kind.WORDS, text="announce show 1")
+    waiting = (await community.dispatch(shown)).reply
+    listed = (await community.dispatch(replace(shown, text="announce list"))).reply
+
+    community.now += timedelta(days=2)
+    await community.settle()
+
+    assert words(waiting).startswith("Announcement 1 is on its way")
+    assert "- 1 At nine (being sent)" in words(listed).splitlines()
+    assert (letters(ada), states(community)) == ([], [State.CANCELLED])
+    assert letters(olu)[0].startswith("Announcement 1 was not sent on Monday 23 November at 10:00.")
+
+
+@ONE_PLATFORM
+async def test_send_that_was_cancelled_before_the_job_came_sends_nothing(
+    community: Community,
+) -> None:
+    olu = await community.organiser("Olu Chair")
+    ada = await community.leader("Ada Obi")
+    await drafts(olu, text="At nine")
+    await community.dispatch(Incoming(olu.account, Kind.WORDS, text="announce send 1"))
+
+    reply = await olu.says("announce cancel 1")
+
+    assert words(reply) == "Announcement 1 is cancelled. Nobody got it."
+    assert letters(ada) == []
+
+
+@ONE_PLATFORM
+async def test_words_changed_before_the_job_came_are_the_ones_that_go_out(
+    community: Community,
+) -> None:
+    olu = await community.organiser("Olu Chair")
+    ada = await community.leader("Ada Obi")
+    await drafts(olu, text="At nine")
+    await community.dispatch(Incoming(olu.account, Kind.WORDS, text="announce send 1"))
+    form = (
+        await community.dispatch(Incoming(olu.account, Kind.WORDS, text="announce edit 1"))
+    ).reply
+
+    await olu.submits(form, text="At ten")
+
+    assert letters(ada) == [f"At ten\n{NOTE}"]
+
+
+@ONE_PLATFORM
+async def test_forms_can_be_asked_for_by_the_name_of_their_route(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    await drafts(olu, text="At nine")
+
+    new = await olu.says("announce save")
+    again = await olu.says("announce reword 1")
+
+    assert (new.route, again.route, again.value) == ("announce save", "announce save", "1")
+
+
+@ONE_PLATFORM
+async def test_author_who_left_is_shown_no_progress(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    ada = await community.leader("Ada Obi")
+    await olu.taps(await drafts(olu, when="24 November 09:00"), "Schedule")
+    with community.database.transaction() as db:
+        (found,) = db.announcements.newest(community.id, limit=1)
+        db.announcements.save(replace(found, author=None))
+
+    await community.until(datetime(2026, 11, 24, 9, 1))
+
+    assert letters(ada) == letters(olu) == [f"{SAID}{NOTE}"]
+    assert states(community) == [State.SENT]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.members import Profile
-from bot.errors import CannotDeliver, Uncertain
+from bot.errors import CannotDeliver, TryLater, Uncertain
 from tests.handlers.test_announcements import (
     CHANGED_NOTE,
     NOTE,
@@ -264,3 +264,22 @@ async def test_of_many_people_the_first_are_named_and_the_rest_counted(
 
     assert reply[2] == "0 of 23 have confirmed it. Not yet:"
     assert (reply[3], reply[22], reply[23]) == ("- Leader 00", "- Leader 19", "and 3 more")
+
+
+@ONE_PLATFORM
+async def test_reminder_that_waits_says_the_new_words_too(community: Community) -> None:
+    olu = await community.organiser("Olu Chair", place="Bexley")
+    ada = await community.leader("Ada Obi", place="Lewisham", platform="teams")
+    await sends(olu, place="Lewisham")
+    await community.passes(DAY)
+    community.teams.troubles.append(TryLater("busy", after=timedelta(minutes=1)))
+    await olu.says("announce remind 1")
+
+    await olu.submits(await olu.says("announce edit 1"), text="At ten")
+    await community.passes(timedelta(minutes=5))
+
+    changed = ASKED.replace("At nine", "At ten").replace(NOTE, CHANGED_NOTE)
+    assert letters(ada) == [
+        changed,
+        f"A reminder: please confirm that you have read this.\n{changed}",
+    ]

@@ -1,4 +1,4 @@
-"""An announcement to very many: ``python -m bench.bulk``; PEOPLE changes how many.
+"""An announcement to very many: ``python -m bench.bench_announcements``; PEOPLE changes how many.
 
 Measures what one transaction of the job does (whom it is for, a row each in the outbox), then an
 edit while half of them have it, the tally, and a cancel. Memory is this process's peak, beyond what
