@@ -176,17 +176,3 @@ class Console:
     def _at(self, request: web.Request) -> str:
         """The page's own address, for the links to the pages beside it."""
         return f"{self._pages.base}{request.path}"
-
-
-def _file(name: str, text: str) -> web.Response:
-    """A CSV file to be saved."""
-    return web.Response(
-        # The mark at the start tells spreadsheets that it is UTF-8.
-        body=text.encode("utf-8-sig"),
-        content_type="text/csv",
-        charset="utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )

@@ -63,8 +63,8 @@ IF_OFF = {
 }
 # A card names so many people and counts the rest.
 MOST_NAMES = 20
-# A list field of a form takes no more on any platform.
-MOST_OPTIONS = 100
+# With more in one list the form would not fit into a message in Teams; they are said in words.
+MOST_OPTIONS = 40
 EXCERPT = 60
 
 

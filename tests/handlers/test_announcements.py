@@ -11,6 +11,7 @@ from bot.chat.requests import Incoming, Kind
 from bot.domain.announcements import State
 from bot.domain.members import Profile
 from bot.errors import TryLater
+from storage.occurrences import OccurrenceState
 from tests.leaders import Community, Leader, words
 
 TEXT = "Dear all,\n\n**Winter** plan: [read it](https://leaders.example/plan)\n\n- one\n- two"
@@ -638,3 +639,35 @@ async def test_author_who_left_is_shown_no_progress(community: Community) -> Non
 
     assert letters(ada) == letters(olu) == [f"{SAID}{NOTE}"]
     assert states(community) == [State.SENT]
+
+
+@ONE_PLATFORM
+async def test_announcement_that_has_begun_is_not_begun_again(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    ada = await community.leader("Ada Obi")
+    await olu.taps(await drafts(olu), "Send now")
+    await community.passes(SHORTLY)
+
+    with community.database.transaction() as db:
+        db.schedule.add(
+            community.id, "announcement send", subject="announcement:1",
+            label=datetime(2026, 11, 23, 10, 1), zone="UTC",
+        )  # fmt: skip
+    await community.passes(timedelta(minutes=1))
+
+    with community.database.transaction() as db:
+        done = [each.state for each in db.schedule.of(community.id, "announcement send", limit=5)]
+    assert (len(letters(ada)), done) == (1, [OccurrenceState.DONE] * 2)
+    assert states(community) == [State.SENT]
+
+
+async def test_edit_changes_the_posts_where_they_stand(community: Community) -> None:
+    olu = await community.organiser("Olu Chair")
+    await olu.taps(await drafts(olu, way="channels", text="At nine"), "Send now")
+    await community.passes(SHORTLY)
+
+    await olu.submits(await olu.says("announce edit 1"), text="At ten")
+
+    assert [words(each) for each in community.web.channel("announcements")] == [
+        f"At ten\n{POST_NOTE} It was changed after it was first posted."
+    ]

@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.chat.messages import Account
+from bot.domain.announcement_reach import Reach
 from bot.domain.announcements import Announcement, State, Way
-from bot.domain.audience import Attribute, Is, Not
+from bot.domain.audience import EVERYONE, Attribute, Is, Not
 from bot.domain.cadences import Cadence
 from bot.domain.opt_outs import Unasked
 from bot.domain.prompt_questions import Pack
@@ -16,6 +17,7 @@ from bot.domain.prompts import Series
 from bot.ids import AnnouncementId, Lane, SeriesId
 from bot.times import IfOff
 from storage import joining
+from storage.recipients import Recipients
 from storage.retention import RECIPIENTS_KEPT, forget
 from storage.tables import announcement_recipients, announcements, opt_outs
 from tests.leaders import START
@@ -156,3 +158,16 @@ def test_who_got_it_is_forgotten_once_it_is_old(db) -> None:
 
     assert (before, db.connection.execute(count).scalar_one()) == (3, 0)
     assert db.connection.execute(sa.select(announcements.c.text)).scalars().all() == ["Hello"]
+
+
+def test_mail_reaches_whom_nothing_else_does_where_it_is_set_up(db, community, add) -> None:
+    add("Ada")
+    for name, email in (("Ben", "ben@leaders.example"), ("Cy", None)):
+        db.members.add(community, name, zone="Europe/London", now=START, email=email)
+
+    found = [
+        Recipients(db.connection, has_mail=has_mail).reach(community, EVERYONE)
+        for has_mail in (False, True)
+    ]
+
+    assert found == [Reach(reached=1, no_account=2), Reach(reached=2, no_account=1)]

@@ -2,7 +2,11 @@
 
 from datetime import datetime
 
+import pytest
+
+from bot.chat import forms
 from bot.chat.messages import plain
+from bot.chat.requests import Kind
 from bot.domain.announcement_reach import Reach, Tally
 from bot.domain.announcements import Announcement, State, Way
 from bot.domain.audience import Attribute, Is, Not
@@ -10,14 +14,20 @@ from bot.domain.cadences import Cadence
 from bot.domain.channels import Place
 from bot.domain.prompts import Series
 from bot.ids import AnnouncementId, CommunityId, Lane, SeriesId
+from bot.platforms.slack import modal as slack_modal
+from bot.platforms.slack.text import Place as SlackPlace
+from bot.platforms.teams import form as teams_form
+from bot.platforms.teams.carry import Asked
 from bot.views import announcements as views
 from bot.views import announcements_sent as sent_views
 from bot.views import prompts as prompt_views
 from bot.views.announcements import Choice
 from bot.views.prompts import Standing
+from tests import slack_limits, teams_cards
 
 LEWISHAM = Is(Attribute.PLACE, "Lewisham")
 OFFERED = [Choice(Attribute.PLACE, ("Lewisham", "Bexley"))]
+ASKED_BY = Asked(Kind.WORDS, "", "announce")
 FIRST = datetime(2026, 12, 2, 9, 30)
 
 
@@ -98,3 +108,28 @@ def test_prompts_without_a_channel_say_how_to_set_one() -> None:
     card = plain(prompt_views.standing(Standing(series, FIRST)))
 
     assert "No channel is set for prompts. “channel prompts” says how." in card.splitlines()
+
+
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_forms_fit_into_what_each_platform_takes(letter: str) -> None:
+    labels = [
+        Choice(
+            attribute,
+            [f"An organisation with a name {number}" for number in range(views.MOST_OPTIONS)],
+        )
+        if attribute is Attribute.ORGANISATION
+        else Choice(attribute, [f"{attribute} {number}" for number in range(18)])
+        for attribute in views.ASKED
+    ]
+    places = [Place(Lane(f"slack:T{number}"), "A trust") for number in range(8)]
+
+    for shown in (
+        views.form(None, labels, places, words=letter * 3000),
+        views.reword_form(announcement()),
+        prompt_views.form(None, places),
+    ):
+        stamped = forms.stamped(shown, "token")
+        view = slack_modal.form(stamped, SlackPlace(Lane("slack:T1"), "https://bot.example"))
+        card = teams_form.activity(stamped, ASKED_BY, base_url="https://bot.example")
+        assert slack_limits.wrong_with_view(view) == []
+        assert teams_cards.faults_of_message(card) == []
