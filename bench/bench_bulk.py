@@ -79,7 +79,7 @@ def _post(db: UnitOfWork, community: CommunityId) -> None:
     everybody = sa.select(members.c.id).where(members.c.community == community)
     db.bulk.post_many(
         community,
-        reach.first_accounts(everybody),
+        reach.first_accounts(everybody, has_mail=False),
         WORDS,
         key="bench",
         subject="bench",

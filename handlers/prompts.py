@@ -16,7 +16,7 @@ from bot.domain.opt_outs import Unasked
 from bot.domain.prompt_questions import Pack
 from bot.domain.prompts import Series
 from bot.errors import FormErrors, MemberError, NotFound, NotUnderstood
-from bot.ids import SeriesId
+from bot.ids import PromptSeriesId
 from bot.times import IfOff, local
 from bot.views import channels as channel_views
 from bot.views import opt_outs as opt_out_views
@@ -233,7 +233,7 @@ def _chosen(request: Request, db: UnitOfWork, before: Series | None) -> Series:
         raise FormErrors({"packs": announcements_form.ONE_OF_THESE})
     known = announcements_form.known(db, request.community)
     series = Series(
-        id=before.id if before else SeriesId(0),
+        id=before.id if before else PromptSeriesId(0),
         community=request.community,
         number=before.number if before else 0,
         made_by=before.made_by if before else request.member,

@@ -3,7 +3,7 @@
 from bot.chat.schedule import PROMPT, Run, Schedule
 from bot.domain import prompts as rules
 from bot.domain.prompts import Series
-from bot.ids import SeriesId
+from bot.ids import PromptSeriesId
 from bot.views import prompts as views
 from storage import prompting
 from storage.unit_of_work import UnitOfWork
@@ -41,7 +41,7 @@ def ask(run: Run, db: UnitOfWork) -> None:
 
 
 def _series(run: Run, db: UnitOfWork) -> Series:
-    return db.prompts.get(SeriesId(int(run.subject.removeprefix("prompt:"))))
+    return db.prompts.get(PromptSeriesId(int(run.subject.removeprefix("prompt:"))))
 
 
 def _key(run: Run) -> str:

@@ -40,6 +40,7 @@ from storage.tables import (
     opt_outs,
     outbox,
     perhaps_known,
+    prompt_series,
     session_feedback,
     session_links,
     session_needs,
@@ -54,7 +55,6 @@ from storage.tables import (
     story_coauthors,
     story_tries,
     story_turns,
-    prompt_series,
     web_entries,
     web_links,
     web_reads,
@@ -272,6 +272,8 @@ def _signups(pair: Pair, column: sa.Column[Any]) -> None:
         )
     )
     _unless_kept_has(session_signups.c.session)(pair, column)
+
+
 def _recipients(pair: Pair, column: sa.Column[Any]) -> None:
     """Once in each announcement; confirmed by either is confirmed."""
     theirs = announcement_recipients.alias()

@@ -13,12 +13,12 @@ from bot.domain.prompts import Series
 from bot.ids import CommunityId, Lane, MemberId, PromptSeriesId
 from bot.times import IfOff
 from storage import audiences, reach
-from storage.bulk import To
+from storage.reach import ToEach
 from storage.rows import insert_new, insert_row
 from storage.tables import members, opt_outs, prompt_series, prompts_asked
 
 
-def to(series: Series, *, has_mail: bool) -> To:
+def to(series: Series, *, has_mail: bool) -> ToEach:
     """Those who are asked in a message of their own, each with the account that it goes to."""
     opted_out = sa.exists().where(
         opt_outs.c.member == members.c.id, opt_outs.c.programme == Unasked.PROMPTS
@@ -79,7 +79,7 @@ class Prompts:
             prompt_series.c.community == community, prompt_series.c.has_ended.is_(False)
         )
 
-    def count(self, people: To) -> int:
+    def count(self, people: ToEach) -> int:
         """How many people a statement finds."""
         found = sa.select(sa.func.count()).select_from(people.subquery())
         return int(self._connection.execute(found).scalar_one())

@@ -17,8 +17,8 @@ from bot.domain.audience import Audience
 from bot.domain.opt_outs import Unasked
 from bot.ids import CommunityId, MemberId
 from storage import audiences, mail_addresses, reach
-from storage.bulk import To
 from storage.outbox import State
+from storage.reach import ToEach
 from storage.tables import accounts, announcement_recipients, members, opt_outs, outbox
 
 # The best of what became of somebody's messages counts: a second one may have arrived.
@@ -79,11 +79,11 @@ class Recipients:
             )
         )
 
-    def to(self, announcement: Announcement) -> To:
+    def to(self, announcement: Announcement) -> ToEach:
         """Those who get a message, each with the account that it goes to."""
         return self._accounts(self._of(announcement).where(announcement_recipients.c.reason == ""))
 
-    def unacknowledged(self, announcement: Announcement) -> To:
+    def unacknowledged(self, announcement: Announcement) -> ToEach:
         """Those who have it and have not confirmed it."""
         has_it = sa.select(outbox.c.member).where(
             outbox.c.community == announcement.community,
@@ -236,7 +236,7 @@ class Recipients:
             announcement_recipients.c.announcement == announcement.id
         )
 
-    def _accounts(self, wanted: sa.Select[Any]) -> To:
+    def _accounts(self, wanted: sa.Select[Any]) -> ToEach:
         return reach.first_accounts(wanted, has_mail=self._has_mail)
 
     def _reasons(self, community: CommunityId, audience: Audience) -> sa.Select[Any]:
