@@ -235,8 +235,8 @@ def test_what_is_under_way_is_made_up_for_once_it_is_settled(db, community) -> N
 
     db.bulk.revise(community, "a:7", CHANGED, now=START)
     receipt = Receipt("D1", "1")
-    db.drain.settle(row.id, "mine", State.SENT, now=START, receipt=receipt)
-    db.posted.catch_up(Settled(row, State.SENT, LATER, receipt=receipt))
+    (settled,) = db.drain.settle("mine", Settled(row, State.SENT, LATER, receipt=receipt))
+    db.posted.catch_up(settled)
 
     (change,) = db.drain.claim(SLACK, "mine", now=LATER, limit=5)
     assert isinstance(change.delivery, Delivery)
