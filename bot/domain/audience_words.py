@@ -37,6 +37,11 @@ MOST_WORDS = 2000
 LONGEST_VALUE = 16
 # Below this likeness (0-100) a suggestion confuses more than it helps.
 LIKE = 60
+CHANNELS = frozenset({"channel", "channels", "workspace", "workspaces"})
+NO_CHANNEL = (
+    "I don’t read who is in a channel or a workspace, so that can’t say whom a message is for. "
+    "“announce” also posts in channels, and lets you choose in which workspaces’."
+)
 EXAMPLE = "Try “place Lewisham or Greenwich and not sector Council”, or “everyone”."
 
 OTHER_NAMES: Mapping[str, Attribute] = {
@@ -169,6 +174,8 @@ class _Reading:
 
     def _list(self) -> Audience:
         """The values of one attribute that stand in a row, as alternatives."""
+        if self._next().rstrip(":") in CHANNELS:
+            raise NotUnderstood(NO_CHANNEL)
         named = self._attribute()
         if not self.tokens:
             raise NotUnderstood(f"Something is missing at the end. {EXAMPLE}")

@@ -66,6 +66,8 @@ MOST_NAMES = 20
 # With more in one list the form would not fit into a message in Teams; they are said in words.
 MOST_OPTIONS = 40
 EXCERPT = 60
+# No audience narrows a post: the bot may not read who is in a channel.
+ALL_THERE = "everybody there sees it"
 
 
 def letter(announcement: Announcement, community: str, *, asks: bool = True) -> Message:
@@ -150,6 +152,8 @@ def form(
         ChoiceField(
             name="way",
             label="How does it reach them?",
+            hint="What you chose above counts for messages. A post is seen by everybody who is in "
+            "its channel.",
             options=tuple(Option(value, label) for value, label in WAYS.items()),
             initial=(now_set.way if now_set else way,),
             required=True,
@@ -326,7 +330,8 @@ def _summary(
     if announcement.way is Way.CHANNELS:
         lines = [fact("As", how(announcement))]
     if announcement.is_posted:
-        lines.append(fact("Channels", listed(list(channels)) or "none is set"))
+        names = listed(list(channels))
+        lines.append(fact("Channels", f"{names}; {ALL_THERE}" if names else "none is set"))
     lines.append(fact("When", _when(announcement, upcoming)))
     if announcement.when is not None:
         lines.append(fact("On a bank holiday", IF_OFF[announcement.if_off]))
@@ -420,7 +425,7 @@ def _lanes(places: Sequence[Place], chosen: Sequence[Lane]) -> tuple[Field, ...]
         ChoiceField(
             name="lanes",
             label="In which workspaces’ channels?",
-            hint="With none chosen, in all of them.",
+            hint="With none chosen, in all of them. I don’t read who is in a channel.",
             options=tuple(Option(each.lane, place_name(each)) for each in places),
             initial=tuple(chosen),
             multiple=True,

@@ -18,7 +18,7 @@ from bot.domain.audience import (
     Position,
     Programme,
 )
-from bot.domain.audience_words import MOST_PARTS, MOST_WORDS, parse, said
+from bot.domain.audience_words import MOST_PARTS, MOST_WORDS, NO_CHANNEL, parse, said
 from bot.errors import NotUnderstood
 
 KNOWN: Known = {
@@ -90,6 +90,8 @@ def test_words_are_read_as_people_mean_them(words: str, meant: Audience) -> None
         ("or Lewisham", f"I could not read “or” there. {EXAMPLE}"),
         ("Lewisham Greenwich", f"I could not read “Greenwich” there. {EXAMPLE}"),
         ("Lewisham, Greenwi", "I know nothing called “Greenwi”. Did you mean “Greenwich”?"),
+        ("channel general", NO_CHANNEL),
+        ("place Lewisham and not Workspaces: Trust", NO_CHANNEL),
         ("x" * (MOST_WORDS + 1), f"That is too much to say of whom you mean. {EXAMPLE}"),
         ("not " * MOST_PARTS + "Lewisham", f"That is too much to say of whom you mean. {EXAMPLE}"),
     ],

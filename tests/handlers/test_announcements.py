@@ -190,7 +190,10 @@ async def test_channels_and_people_get_it_each_in_their_own_way(community: Commu
 
     preview = await drafts(olu, way="both", acknowledge="yes")
     named = "#general" if community.platform == "slack" else "“general”"
-    assert f"Channels: {named} and the web chat" in words(preview).splitlines()
+    assert (
+        f"Channels: {named} and the web chat; everybody there sees it"
+        in words(preview).splitlines()
+    )
     await olu.taps(preview, "Send now")
 
     assert [words(each) for each in platform.channel("C1")][1:] == [f"{SAID}{POST_NOTE}"]
@@ -216,7 +219,7 @@ async def test_one_workspace_can_be_chosen_for_the_post(community: Community) ->
     preview = await drafts(olu, way="channels", lanes=community.lanes["web"])
     await olu.taps(preview, "Send now")
 
-    assert "Channels: the web chat" in words(preview).splitlines()
+    assert "Channels: the web chat; everybody there sees it" in words(preview).splitlines()
     assert len(community.slack.channel("C1")) == 1
     assert len(community.web.channel("announcements")) == 1
 
