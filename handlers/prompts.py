@@ -42,7 +42,7 @@ WHICH = "Which prompts? Type “prompts” to see them with their numbers."
 def listing(request: Request, db: UnitOfWork) -> Reply:
     """All series, each with when it asks next."""
     return views.listing(
-        [_standing(request, db, each) for each in db.prompts.running(request.community)]
+        [standing(db, each, now=request.now) for each in db.prompts.running(request.community)]
     )
 
 
@@ -85,7 +85,7 @@ def save(request: Request, db: UnitOfWork) -> Reply:
     )
     _note(request, db, "prompts save", kept)
     opening = f"Prompts {kept.number} are {'changed' if before else 'set up'}."
-    return views.standing(_standing(request, db, kept), opening=opening)
+    return views.standing(standing(db, kept, now=request.now), opening=opening)
 
 
 @routes.route(
@@ -93,7 +93,7 @@ def save(request: Request, db: UnitOfWork) -> Reply:
 )
 def show(request: Request, db: UnitOfWork) -> Reply:
     """How a series stands."""
-    return views.standing(_standing(request, db, _find(request, db)))
+    return views.standing(standing(db, _find(request, db), now=request.now))
 
 
 @routes.route(
@@ -106,7 +106,7 @@ def preview(request: Request, db: UnitOfWork) -> Reply:
     question = rules.next_question(found, db.prompts.asked(found))
     name = db.communities.get(request.community).name
     say = views.asked_of_person if found.way is Way.DIRECT else views.asked_in_channel
-    return views.preview(say(question, found, name), _standing(request, db, found))
+    return views.preview(say(question, found, name), standing(db, found, now=request.now))
 
 
 @routes.route(
@@ -146,7 +146,7 @@ def pause(request: Request, db: UnitOfWork) -> Reply:
     db.recurrences.pause(request.community, JOB, until=until, now=request.now, subject=subject)
     _note(request, db, "prompts pause", found)
     opening = f"Prompts {found.number} pause until {day(until)}."
-    return views.standing(_standing(request, db, found), opening=opening)
+    return views.standing(standing(db, found, now=request.now), opening=opening)
 
 
 @routes.route("prompts resume", usage="<number>", help="Go on after a pause.", role=Role.ORGANISER)
@@ -157,7 +157,7 @@ def resume(request: Request, db: UnitOfWork) -> Reply:
     db.recurrences.resume(request.community, JOB, now=request.now, subject=subject)
     _note(request, db, "prompts resume", found)
     opening = f"Prompts {found.number} go on."
-    return views.standing(_standing(request, db, found), opening=opening)
+    return views.standing(standing(db, found, now=request.now), opening=opening)
 
 
 @routes.route(
@@ -188,7 +188,7 @@ def take_back(request: Request, db: UnitOfWork) -> Reply:
     if back is None:
         raise MemberError("No question that you left out is still to come.")
     _note(request, db, "prompts skip undo", found)
-    return views.standing(_standing(request, db, found))
+    return views.standing(standing(db, found, now=request.now))
 
 
 @routes.route("prompts stop", usage="<number>", help="End them.", role=Role.ORGANISER)
@@ -214,6 +214,26 @@ def on(request: Request, db: UnitOfWork) -> Reply:
     """A member gets them again."""
     db.opt_outs.remove(request.member, Unasked.PROMPTS)
     return opt_out_views.resumed(Unasked.PROMPTS)
+
+
+def standing(db: UnitOfWork, series: Series, *, now: datetime) -> Standing:
+    """How a series stands."""
+    subject = prompts.subject(series)
+    until = db.recurrences.paused_until(series.community, JOB, subject=subject)
+    today = local(now, series.zone).date()
+    left_out = db.recurrences.left_out(series.community, JOB, now=now, subject=subject)
+    return Standing(
+        series=series,
+        upcoming=_upcoming(db, series),
+        paused_until=until if until and until > today else None,
+        asked=len(db.prompts.asked(series)),
+        left_out=tuple(views.left_out(each.label, each.reason) for each in left_out),
+        channels=tuple(
+            "the web chat" if each.platform == "web" else channel_views.named(each)
+            for each in prompting.channels(db, series)
+        ),
+        people=prompting.people(db, series),
+    )
 
 
 def _find(request: Request, db: UnitOfWork, words: str | None = None) -> Series:
@@ -271,32 +291,6 @@ def _mended(name: str, read: Callable[[], T]) -> T:
         raise
     except MemberError as error:
         raise FormErrors({name: str(error)}) from error
-
-
-def _standing(request: Request, db: UnitOfWork, series: Series) -> Standing:
-    subject = prompts.subject(series)
-    upcoming = _upcoming(db, series)
-    until = db.recurrences.paused_until(request.community, JOB, subject=subject)
-    today = local(request.now, series.zone).date()
-    return Standing(
-        series=series,
-        upcoming=upcoming,
-        paused_until=until if until and until > today else None,
-        asked=len(db.prompts.asked(series)),
-        left_out=_left_out(request, db, series),
-        channels=tuple(
-            "the web chat" if each.platform == "web" else channel_views.named(each)
-            for each in prompting.channels(db, series)
-        ),
-        people=prompting.people(db, series),
-    )
-
-
-def _left_out(request: Request, db: UnitOfWork, series: Series) -> tuple[str, ...]:
-    found = db.recurrences.left_out(
-        request.community, JOB, now=request.now, subject=prompts.subject(series)
-    )
-    return tuple(views.left_out(each.label, each.reason) for each in found)
 
 
 def _upcoming(db: UnitOfWork, series: Series) -> datetime | None:

@@ -160,10 +160,39 @@ class Recipients:
         announcement: Announcement,
         *,
         limit: int | None = None,
+        offset: int = 0,
         outcomes: tuple[Outcome, ...] = _RANKS,
         acknowledged: bool | None = None,
     ) -> tuple[Person, ...]:
         """What became of it for each of these people, by name."""
+        chosen = (
+            self._people(announcement, outcomes, acknowledged=acknowledged)
+            .order_by(members.c.name, members.c.id)
+            .limit(limit)
+            .offset(offset)
+        )
+        return tuple(_person(row) for row in self._connection.execute(chosen))
+
+    def count_people(
+        self,
+        announcement: Announcement,
+        *,
+        outcomes: tuple[Outcome, ...] = _RANKS,
+        acknowledged: bool | None = None,
+    ) -> int:
+        """How many these people are."""
+        people = self._people(announcement, outcomes, acknowledged=acknowledged).subquery()
+        return int(
+            self._connection.execute(sa.select(sa.func.count()).select_from(people)).scalar_one()
+        )
+
+    def _people(
+        self,
+        announcement: Announcement,
+        outcomes: tuple[Outcome, ...],
+        *,
+        acknowledged: bool | None,
+    ) -> sa.Select[Any]:
         of = announcement_recipients.c
         messages = self._messages(announcement).subquery()
         silent = sa.literal(_RANKS.index(Outcome.COULD_NOT), sa.Integer)
@@ -186,13 +215,11 @@ class Recipients:
                 of.announcement == announcement.id,
                 rank.in_([_RANKS.index(each) for each in outcomes]),
             )
-            .order_by(members.c.name, members.c.id)
-            .limit(limit)
         )
-        if acknowledged is not None:
-            is_open = of.acknowledged_at.is_(None)
-            chosen = chosen.where(sa.not_(is_open) if acknowledged else is_open)
-        return tuple(_person(row) for row in self._connection.execute(chosen))
+        if acknowledged is None:
+            return chosen
+        is_open = of.acknowledged_at.is_(None)
+        return chosen.where(sa.not_(is_open) if acknowledged else is_open)
 
     def _posts(self, announcement: Announcement) -> Counter[Outcome]:
         rows = self._connection.execute(

@@ -8,6 +8,8 @@ from aiohttp import web
 
 from bot.chat.platform import Answer
 from bot.console import (
+    announcement,
+    announcement_files,
     announcements,
     coffee,
     csv_files,
@@ -16,6 +18,7 @@ from bot.console import (
     members,
     overview,
     progress,
+    prompts,
     reports,
     schedule,
 )
@@ -69,7 +72,12 @@ class Console:
             web.get("/console/coffee/rounds", page(self._rounds)),
             web.get("/console/coffee/rounds/{number}.csv", page(self._file_of_round)),
             web.get("/console/coffee/rounds/{number}", page(self._round)),
+            web.get("/console/announcements", page(self._announcements)),
+            web.post("/console/announcements", page(changes.tap)),
             web.get("/console/announcements/{number}.csv", page(self._file_of_announcement)),
+            web.get("/console/announcements/{number}/progress", page(self._announcement_progress)),
+            web.get("/console/prompts", page(self._prompts)),
+            web.post("/console/prompts", page(changes.tap)),
             web.get("/console/members", page(self._members)),
             web.get("/console/deliveries", page(self._deliveries)),
             web.get("/console/deliveries/progress", page(self._progress)),
@@ -78,6 +86,8 @@ class Console:
             web.get("/console/audit", page(self._history)),
             *(web.get(f"/console/{address}", page(changes.form)) for address in FORMS),
             *(web.post(f"/console/{address}", page(changes.send_form)) for address in FORMS),
+            # After the forms, of which "new" is one.
+            web.get("/console/announcements/{number}", page(self._announcement)),
             web.get("/console/static/{version}/{name}", page(self._static)),
             web.route("*", "/console/{anything:.*}", page(self._elsewhere)),
         ]
@@ -113,10 +123,38 @@ class Console:
             reports.file(found.round, found.figures), f"coffee-round-{found.round.number}.csv"
         )
 
+    async def _announcements(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(
+            request,
+            lambda db, asker: announcements.look(db, asker, request.query, path=self._at(request)),
+        )
+        return self._front.show(request, asker, "announcements", page=found)
+
+    async def _announcement(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        asker, found = await self._front.read(
+            request,
+            lambda db, asker: announcement.look(
+                db, asker, number, request.query, path=self._at(request)
+            ),
+        )
+        return self._front.show(request, asker, "announcement", page=found, progress=found.progress)
+
+    async def _announcement_progress(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        asker, found = await self._front.read(
+            request, lambda db, asker: announcement.progress(db, asker, number)
+        )
+        return self._front.show(request, asker, "announcement_progress", progress=found)
+
+    async def _prompts(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(request, prompts.look)
+        return self._front.show(request, asker, "prompts", page=found)
+
     async def _file_of_announcement(self, request: web.Request) -> web.Response:
         number = request.match_info["number"]
         _, found = await self._front.read(
-            request, lambda db, asker: announcements.look(db, asker, number)
+            request, lambda db, asker: announcement_files.look(db, asker, number)
         )
         return csv_files.answered(found.text, found.name)
 

@@ -1,24 +1,31 @@
 """What organisers change: always through the routes of the chat, never past them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from bot.chat.forms import Form
+from bot.chat.messages import Button, Buttons, Message
 from bot.chat.requests import Fields, Outcome
 from bot.console import drafts, forms
 from bot.console.checks import Sent, first, whole_number
-from bot.console.front import TOO_OLD, Asker, Front, said
+from bot.console.front import TOO_OLD, Asker, Front, opening, said
 from bot.console.refusals import no_such_page
 from bot.console.seals import Flash
 
+ANNOUNCEMENTS = "/console/announcements"
 COFFEE = "/console/coffee"
 DELIVERIES = "/console/deliveries"
 DOUBTS = "/console/deliveries?state=uncertain"
+PROMPTS = "/console/prompts"
 CHANGED = (
     "The draft has changed since this page was opened, so nothing was done. "
     "This is how it looks now."
+)
+OTHER_FORM = (
+    "This has gone out, or was changed by somebody else, since you opened it. "
+    "This is what can be changed now."
 )
 # Buttons about the draft that is on the page count for that draft alone.
 DRAFT_ROUTES = frozenset(
@@ -34,9 +41,23 @@ DRAFT_ROUTES = frozenset(
 )
 DOUBT_ROUTES = frozenset({"delivery again", "delivery leave"})
 STOP = "deliveries stop"
+ANNOUNCEMENT_ROUTES = frozenset(
+    {
+        "announce cancel",
+        "announce copy",
+        "announce remind",
+        "announce send",
+        "announce take down",
+    }
+)
+PROMPT_ROUTES = frozenset(
+    {"prompts ask", "prompts resume", "prompts skip", "prompts skip undo", "prompts stop"}
+)
 ROUTES = (
     DRAFT_ROUTES
     | DOUBT_ROUTES
+    | ANNOUNCEMENT_ROUTES
+    | PROMPT_ROUTES
     | {
         STOP,
         "coffee ask",
@@ -50,14 +71,27 @@ ROUTES = (
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """A form of a programme that has a page of its own: its route, and where it leads back to."""
+    """A form of a programme that has a page of its own: its route, and where it leads back to.
+
+    ``value`` is what the route is asked about: the number in the address.
+    """
 
     route: str
     back: str
+    value: str = ""
 
 
-FORMS: Mapping[str, FormPage] = {"coffee/setup": FormPage("coffee setup", COFFEE)}
+FORMS: Mapping[str, FormPage] = {
+    "coffee/setup": FormPage("coffee setup", COFFEE),
+    "announcements/new": FormPage("announce", ANNOUNCEMENTS),
+    "announcements/{number}/edit": FormPage("announce edit", ANNOUNCEMENTS),
+    "prompts/new": FormPage("prompts new", PROMPTS),
+    "prompts/{number}/edit": FormPage("prompts edit", PROMPTS),
+    "prompts/{number}/pause": FormPage("prompts pause", PROMPTS),
+}
 """By address. A programme's form gets its page by a line here, and nothing else."""
+TITLES = {COFFEE: "Coffee", ANNOUNCEMENTS: "Announcements", PROMPTS: "Prompts"}
+"""What the menu calls the page that a form leads back to."""
 
 
 class Changes:
@@ -70,21 +104,24 @@ class Changes:
         """A form as its route draws it now."""
         page = _form_page(request)
         asker = await self._front.asker(request)
-        outcome = await self._front.tap(asker, page.route)
+        outcome = await self._front.tap(asker, page.route, value=page.value)
         if not isinstance(outcome.reply, Form):
-            return self._told(outcome, page.back)
+            return self._told(outcome, page.back, page.value)
         return self._drawn(request, asker, page, outcome.reply)
 
     async def send_form(self, request: web.Request) -> web.StreamResponse:
         """A form that was filled in; it comes back with what was typed where something is wrong."""
         page = _form_page(request)
         asker, sent = await self._front.sent(request)
-        fresh = await self._front.tap(asker, page.route)
+        fresh = await self._front.tap(asker, page.route, value=page.value)
         if not isinstance(fresh.reply, Form):
-            return self._told(fresh, page.back)
+            return self._told(fresh, page.back, page.value)
 
         form = fresh.reply
         filled = forms.filled_in(form, sent)
+        if first(sent, "form_route") != form.route:
+            flash = Flash(OTHER_FORM, is_problem=True)
+            return self._drawn(request, asker, page, form, flash=flash)
         if not self._front.is_ours(asker, sent):
             flash = Flash(TOO_OLD, is_problem=True)
             return self._drawn(request, asker, page, form, filled=filled, flash=flash)
@@ -96,10 +133,10 @@ class Changes:
         )
         if outcome.errors:
             return self._drawn(request, asker, page, form, filled=filled, errors=outcome.errors)
-        return self._told(outcome, page.back)
+        return self._told(outcome, page.back, page.value)
 
     async def tap(self, request: web.Request) -> web.StreamResponse:
-        """A button of the coffee page or of the deliveries."""
+        """A button of a page."""
         asker, sent = await self._front.sent(request)
         route = first(sent, "route")
         if route not in ROUTES:
@@ -111,17 +148,20 @@ class Changes:
             _, mark = await self._front.read(request, drafts.mark)
             if mark != first(sent, "mark"):
                 return self._front.see(back, Flash(CHANGED, is_problem=True))
-        outcome = await self._front.tap(
-            asker, route, value=first(sent, "value"), token=first(sent, "once")
-        )
-        return self._told(outcome, back)
+        value = first(sent, "value")
+        outcome = await self._front.tap(asker, route, value=value, token=first(sent, "once"))
+        return self._told(outcome, back, value)
 
-    def _told(self, outcome: Outcome, back: str) -> web.Response:
+    def _told(self, outcome: Outcome, back: str, value: str) -> web.Response:
         """Back to the page the change is about, with what the bot said."""
         reply = outcome.reply
-        return self._front.see(
-            back, None if reply is None or isinstance(reply, Form) else said(reply)
-        )
+        if reply is None or isinstance(reply, Form):
+            return self._front.see(back)
+        if back not in {ANNOUNCEMENTS, PROMPTS}:
+            return self._front.see(back, said(reply))
+        # These pages show the rest of what the chat would.
+        page = _announcement(reply, value) if back == ANNOUNCEMENTS else back
+        return self._front.see(page, opening(reply))
 
     def _drawn(
         self,
@@ -143,7 +183,8 @@ class Changes:
             form=form,
             fields=forms.shown(form, filled, errors),
             errors=_listed(form, errors or {}),
-            back=page.back,
+            back=f"{page.back}/{page.value}" if page.back == ANNOUNCEMENTS else page.back,
+            here=TITLES.get(page.back, ""),
         )
 
 
@@ -157,7 +198,13 @@ def _listed(form: Form, errors: Mapping[str, str]) -> tuple[tuple[str, str], ...
 
 
 def _form_page(request: web.Request) -> FormPage:
-    return FORMS[request.path.removeprefix("/console/")]
+    address = request.path.removeprefix("/console/")
+    number = request.match_info.get("number")
+    if number is None:
+        return FORMS[address]
+    if whole_number(number) is None:
+        raise no_such_page()
+    return replace(FORMS[address.replace(f"/{number}/", "/{number}/")], value=number)
 
 
 def _back(route: str, sent: Sent) -> str:
@@ -166,5 +213,22 @@ def _back(route: str, sent: Sent) -> str:
         return DOUBTS
     if route == STOP:
         return DELIVERIES
+    if route in ANNOUNCEMENT_ROUTES:
+        return ANNOUNCEMENTS
+    if route in PROMPT_ROUTES:
+        return PROMPTS
     page = whole_number(first(sent, "page"))
     return f"{COFFEE}?page={page}" if page and page > 1 else COFFEE
+
+
+def _announcement(reply: Message, value: str) -> str:
+    """The page of the announcement that a reply is about, else of the one that was meant."""
+    about = [
+        item.value
+        for block in reply.blocks
+        if isinstance(block, Buttons)
+        for item in block.items
+        if isinstance(item, Button) and item.route.startswith("announce ")
+    ]
+    number = whole_number(next(iter(about), value))
+    return ANNOUNCEMENTS if number is None else f"{ANNOUNCEMENTS}/{number}"

@@ -231,6 +231,11 @@ def said(message: Message) -> Flash:
     return Flash(messages.plain(messages.message(*blocks)))
 
 
+def opening(message: Message) -> Flash:
+    """The first sentences of a reply, where the page that follows shows the rest."""
+    return Flash(messages.plain(messages.message(*message.blocks[:1])))
+
+
 def _asker(db: UnitOfWork, visitor: Visitor, now: datetime) -> Asker:
     member = db.members.account_owner(visitor.account)
     if member is None or member.state is not MemberState.ACTIVE:

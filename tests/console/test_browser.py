@@ -35,6 +35,8 @@ PATHS = (
     "/console/coffee/rounds",
     "/console/coffee/rounds/1",
     "/console/coffee/rounds/2",
+    "/console/announcements",
+    "/console/announcements/new",
     "/console/members",
     "/console/members?words=nobody",
     "/console/deliveries",
@@ -42,6 +44,13 @@ PATHS = (
     "/console/schedule",
     "/console/audit",
     "/console/nothing",
+)
+# These are looked at with all that opens in them opened.
+OPENED = (
+    "/console/coffee",
+    "/console/announcements/1",
+    "/console/announcements/2",
+    "/console/prompts",
 )
 
 
@@ -58,9 +67,26 @@ async def faults(page: Page) -> list[str]:
     ] + ["wider than the window"] * wide
 
 
-async def busy(place: Place) -> list[Leader]:
+async def announced(place: Place, olu: Leader) -> None:
+    """Something that went out and was confirmed by one, a draft, and questions every week."""
+    await place.community.leader("Hana Ghosh", platform="teams")
+    place.community.teams.troubles = [CannotDeliver("the bot was blocked")]
+    form = await place.opens("/console/announcements/new")
+    words = f"# Clinics\n\n{NAMES[2]} and [a site](https://book.example)\n\n1. Book\n2. Come"
+    chosen = {"field_text": words, "field_way": "both", "field_acknowledge": "yes"}
+    draft = await place.presses(form, "Preview", **chosen)
+    await place.presses(draft, "Make a copy: announcement 1")
+    await place.presses(draft, "Yes, send it: announcement 1")
+    await place.community.settle()
+    await olu.does("announce read", text="1")
+    made = await place.presses(await place.opens("/console/prompts/new"), "Save")
+    await place.presses(made, "Skip the next one: prompts 1")
+
+
+async def busy(place: Place, olu: Leader) -> list[Leader]:
     """Rounds that went out, a draft with somebody left out, and deliveries in trouble."""
     people = await leaders(place.community, *NAMES)
+    await announced(place, olu)
     await set_up(place)
     await place.community.passes(timedelta(days=17))
     place.community.web.troubles = [CannotDeliver("the account was closed")]
@@ -110,14 +136,15 @@ async def test_pages_have_no_accessibility_faults(
     for path in PATHS if size["width"] == NARROWEST else ():
         await page.goto(place.origin + path)
         await look(f"empty {path}")
-    people = await busy(place)
+    people = await busy(place, olu)
     for path in (*PATHS, f"/console/coffee?swap={people[0].id}"):
         await page.goto(place.origin + path)
         await look(path)
-    await page.goto(f"{place.origin}/console/coffee")
-    for summary in await page.locator("summary").all():
-        await summary.click()
-    await look("everything opened")
+    for path in OPENED:
+        await page.goto(place.origin + path)
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        await look(f"everything opened {path}")
     await page.goto(f"{place.origin}/console/coffee/setup")
     await page.get_by_label("When do rounds go out?").fill("now and then")
     await page.get_by_role("button", name="Save").click()
@@ -152,6 +179,32 @@ async def test_draft_is_reviewed_by_keyboard_alone(
     await page.keyboard.press("Enter")
 
     await expect(flash).to_have_text("It is going out now.")
+
+
+async def test_announcement_is_sent_by_keyboard_and_its_progress_shows_by_itself(
+    place: Place, olu: Leader, browser_page: Page
+) -> None:
+    page = browser_page
+    await leaders(place.community, "Ada Obi")
+    await page.goto(f"{place.origin}/console/announcements")
+
+    await tabs_to(page, page.get_by_role("link", name="Write an announcement"))
+    await page.keyboard.press("Enter")
+    await tabs_to(page, page.get_by_label("What do you want to say?"))
+    await page.keyboard.type("The bridge is closed.")
+    await tabs_to(page, page.get_by_role("button", name="Preview"))
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".said")).to_contain_text("The bridge is closed.")
+    await tabs_to(page, page.locator("summary", has_text="Send it now"))
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".flash")).to_contain_text("is on its way to 2 people.")
+    await expect(page.locator("[data-live]")).to_contain_text("Being sent")
+    await place.community.settle()
+
+    await expect(page.locator("[data-live]")).to_contain_text("Sent")
+    await expect(page.locator("[data-live]")).to_contain_text("2 of 2")
 
 
 async def test_mistakes_get_the_focus_and_lead_to_their_field(
