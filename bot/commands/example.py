@@ -8,7 +8,7 @@ from random import Random
 import typer
 
 from bot.app import opened
-from bot.commands import example_sessions, example_stories
+from bot.commands import example_announcements, example_sessions, example_stories
 from bot.domain import coffee, coffee_matching, coffee_meeting, example, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Group, Met, Participation, Place, Round, RoundState, Setup
@@ -109,6 +109,7 @@ def make(database: Database, *, now: datetime, seed: int = SEED) -> CommunityId:
         example_stories.tell(db, people, rng, now=now)
 
         example_sessions.make(db, community, people, now=now, rng=rng)
+        example_announcements.make(db, community, people, now=now, rng=rng)
 
         db.coffee.save_setup(setup)
         db.schedule.set_recurring(community, "coffee round", upcoming, now=now, lead=setup.lead)

@@ -48,7 +48,7 @@ class Posts:
             lambda store: store.keep_post(delivery.lane, channel, said, key=delivery.key, now=now)
         )
         self._tell(delivery, kept)
-        return Receipt(conversation=f"{MARK}{channel}", message=str(kept.id))
+        return receipt(channel, kept)
 
     async def _update(self, delivery: Delivery) -> Receipt:
         said, number = message(delivery), _number(delivery)
@@ -69,6 +69,11 @@ class Posts:
 
     def _tell(self, delivery: Delivery, post: Post) -> None:
         self._hub.publish(delivery.lane, "post", json.dumps(render.post(post)))
+
+
+def receipt(channel: str, post: Post) -> Receipt:
+    """Where a post can be found again."""
+    return Receipt(conversation=f"{MARK}{channel}", message=str(post.id))
 
 
 def is_for_channel(delivery: Delivery) -> bool:

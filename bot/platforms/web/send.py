@@ -77,7 +77,7 @@ class WebPlatform:
         for account, line, unread in kept:
             publish_entry(self._hub, account, line)
             publish_unread(self._hub, account, unread)
-        return _receipt([(account, line.id) for account, line, _ in kept])
+        return receipt([(account, line.id) for account, line, _ in kept])
 
     async def _update(self, delivery: Delivery) -> Receipt:
         message = posts.message(delivery)
@@ -120,7 +120,8 @@ def publish_unread(hub: Hub, account: Account, count: int) -> None:
     hub.publish(account, "unread", json.dumps({"unread": count}))
 
 
-def _receipt(lines: list[tuple[Account, int]]) -> Receipt:
+def receipt(lines: list[tuple[Account, int]]) -> Receipt:
+    """Where the lines of a message can be found again."""
     return Receipt(
         conversation=",".join(quote(account.user, safe="@") for account, _ in lines),
         message=",".join(str(line) for _, line in lines),
