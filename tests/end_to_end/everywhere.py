@@ -86,6 +86,10 @@ class Everywhere(Place):
         seen = self.teams.seen_by(self.organiser)
         if not any(said.text.startswith(ROUND_IS_OUT) for said in seen):
             return False
+        return self.is_quiet()
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits, or is under way."""
         states = self.states()
         return not states[State.QUEUED] and not states[State.SENDING]
 

@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tests import teams_cards
@@ -12,8 +14,11 @@ from tests.end_to_end.people import SECRETLY
 from tests.end_to_end.place import SECRET_KEY, Entered
 from tests.slack_stand_in import BOT_TOKEN, SECRET
 from tests.slack_workspaces import CLIENT_SECRET
+from tests.teams_connector import cards_of
 from tests.teams_identity import PASSWORD
+from tests.teams_stand_in import inputs_of
 
+SPEAKING = frozenset({"chat.postMessage", "chat.postEphemeral", "chat.update", "response_url"})
 CHAT = "https://teams.microsoft.com/l/chat/0/0"
 # What people write to each other, and nobody else is to read.
 CANTEEN, GLADLY = "Shall we say the zebra canteen?", "The zebra canteen it is."
@@ -103,6 +108,64 @@ def teams_takes_everything(place: Everywhere) -> None:
 
     assert len(place.authorizations) == len(place.teams.calls)
     assert [each for each in place.authorizations if not place.identity.takes(each)] == []
+
+
+def everything_is_read_without_its_buttons(place: Everywhere) -> None:
+    """What a notification or a screen reader says of a message holds all that its card shows.
+
+    In Teams the summary begins as the card does. A form can't be read without its fields: what is
+    said instead names it.
+    """
+    spoken = [
+        (call.arguments["text"], _shown_in_slack(place, call.arguments["blocks"]))
+        for call in place.slack.calls
+        if call.method in SPEAKING and call.arguments.get("blocks")
+    ]
+    spoken += [(said.text, _shown_in_slack(place, said.blocks)) for said in place.slack.said]
+    assert len(spoken) > 20
+    sent = [call.body for call in (*place.teams.called("send"), *place.teams.called("update"))]
+    cards = [(body["summary"], card) for body in sent for card in cards_of(body)]
+    cards += [(card["fallbackText"], card) for card in place.cards]
+    assert len(cards) > 60
+    begun = [(text, lines) for text, card in cards if (lines := _shown_in_teams(card))]
+    spoken += [(text, lines[:1]) for text, lines in begun]
+    spoken += [(card["fallbackText"], _shown_in_teams(card)) for card in place.cards]
+
+    assert [text for text, _ in (*spoken, *cards) if not _letters(text)] == []
+    unsaid = [
+        (line, text)
+        for text, lines in spoken
+        for line in lines
+        if _letters(line) not in _letters(text)
+    ]
+    assert unsaid == []
+    odd = [text for text, lines in begun if not _letters(text).startswith(_letters(lines[0])[:20])]
+    assert odd == []
+
+
+def _shown_in_slack(place: Everywhere, blocks: list[Any]) -> list[str]:
+    """What the blocks say, people by their names."""
+    shown = [each["text"]["text"] for each in blocks if "text" in each]
+    for user, person in place.slack.users.items():
+        name = person["profile"]["real_name"]
+        shown = [each.replace(f"<@{user}>", name) for each in shown]
+    return shown
+
+
+def _shown_in_teams(card: Any) -> list[str]:
+    """What a card says before anything is tapped; nothing of a form."""
+    return [] if list(inputs_of(card)) else teams_cards.words(_without_actions(card))
+
+
+def _without_actions(thing: Any) -> Any:
+    if isinstance(thing, dict):
+        return {name: _without_actions(each) for name, each in thing.items() if name != "actions"}
+    return [_without_actions(each) for each in thing] if isinstance(thing, list) else thing
+
+
+def _letters(text: str) -> str:
+    """The letters and digits alone: signs of emphasis and spacing differ."""
+    return "".join(each for each in unescape(text) if each.isalnum())
 
 
 def those_who_asked_for_patience_were_given_it(place: Everywhere) -> None:
