@@ -1,5 +1,6 @@
 """One announcement: its words as they look, how far it has come, and what became of it for each."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,7 @@ class Page:
     """All that stands on the page; ``people`` is None where it goes to nobody by name."""
 
     announcement: Announcement
+    mark: str
     facts: tuple[tuple[str, str], ...]
     look: tuple[Look, ...]
     progress: Progress
@@ -63,6 +65,14 @@ def find(db: UnitOfWork, asker: Asker, number: str) -> Announcement:
     return found
 
 
+def mark(db: UnitOfWork, asker: Asker, number: str) -> str:
+    """Changes with what is said to whom and when; not with how far it has come."""
+    it = find(db, asker, number)
+    seen = (it.text, it.audience, it.way, it.lanes, it.when, it.if_off)
+    asked = (it.wants_acknowledgement, it.respects_quiet)
+    return hashlib.sha256(repr((*seen, *asked)).encode()).hexdigest()[:16]
+
+
 def look(db: UnitOfWork, asker: Asker, number: str, query: Mapping[str, str], *, path: str) -> Page:
     """How the announcement stands."""
     found = find(db, asker, number)
@@ -71,6 +81,7 @@ def look(db: UnitOfWork, asker: Asker, number: str, query: Mapping[str, str], *,
     is_by_name = found.has_begun and found.is_direct
     return Page(
         announcement=found,
+        mark=mark(db, asker, number),
         facts=tuple(_facts(db, found)),
         look=looks(look_of(found, asker.community.name)),
         progress=_progress(db, found, tally, now=asker.now),

@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.chat.forms import Form
 from bot.chat.messages import Button, Buttons, Message
 from bot.chat.requests import Fields, Outcome
-from bot.console import drafts, forms
+from bot.console import announcement, drafts, forms
 from bot.console.checks import Sent, first, whole_number
 from bot.console.front import TOO_OLD, Asker, Front, opening, said
 from bot.console.refusals import no_such_page
@@ -21,6 +21,10 @@ DOUBTS = "/console/deliveries?state=uncertain"
 PROMPTS = "/console/prompts"
 CHANGED = (
     "The draft has changed since this page was opened, so nothing was done. "
+    "This is how it looks now."
+)
+CHANGED_WORDS = (
+    "The announcement has changed since this page was opened, so it was not sent. "
     "This is how it looks now."
 )
 OTHER_FORM = (
@@ -41,12 +45,13 @@ DRAFT_ROUTES = frozenset(
 )
 DOUBT_ROUTES = frozenset({"delivery again", "delivery leave"})
 STOP = "deliveries stop"
+SEND = "announce send"
 ANNOUNCEMENT_ROUTES = frozenset(
     {
         "announce cancel",
         "announce copy",
         "announce remind",
-        "announce send",
+        SEND,
         "announce take down",
     }
 )
@@ -149,6 +154,13 @@ class Changes:
             if mark != first(sent, "mark"):
                 return self._front.see(back, Flash(CHANGED, is_problem=True))
         value = first(sent, "value")
+        if route == SEND:
+            # What goes out is what the organiser saw.
+            _, mark = await self._front.read(
+                request, lambda db, asker: announcement.mark(db, asker, value)
+            )
+            if mark != first(sent, "mark"):
+                return self._front.see(f"{back}/{value}", Flash(CHANGED_WORDS, is_problem=True))
         outcome = await self._front.tap(asker, route, value=value, token=first(sent, "once"))
         return self._told(outcome, back, value)
 

@@ -259,6 +259,29 @@ async def test_draft_is_edited_copied_and_dropped(place: Place, olu: Leader) -> 
     assert "Cancelled Nobody has it." in dropped.text
 
 
+async def test_what_goes_out_is_what_was_seen(place: Place, olu: Leader) -> None:
+    (ada,) = await leaders(place.community, "Ada Obi")
+    draft = await writes(place, "First")
+    form = await olu.says("announce edit 1")
+    await olu.submits(form, text="Second")
+
+    late = await place.presses(draft, "Yes, send it: announcement 1")
+    await place.community.settle()
+    sent = await place.presses(late, "Yes, send it: announcement 1")
+    await place.community.settle()
+    again = await place.presses(late, "Yes, send it: announcement 1")
+    await place.community.settle()
+
+    assert late.flash == (
+        "Nothing was changed. The announcement has changed since this page was opened, so it was "
+        "not sent. This is how it looks now."
+    )
+    assert "Second From the organisers" in late.text
+    assert sent.flash == "Announcement 1 is on its way to 2 people."
+    assert again.flash == "That is done already; nothing was done twice."
+    assert [words(each).split("\n")[0] for each in ada.inbox].count("Second") == 1
+
+
 async def test_form_that_has_become_another_one_changes_nothing(place: Place, olu: Leader) -> None:
     draft = await writes(place, "First")
     form = await place.opens(f"{PAGE}/1/edit")
