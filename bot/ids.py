@@ -17,6 +17,7 @@ TopicId = NewType("TopicId", int)
 StoryId = NewType("StoryId", int)
 AnnouncementId = NewType("AnnouncementId", int)
 PromptSeriesId = NewType("PromptSeriesId", int)
+HeldId = NewType("HeldId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""

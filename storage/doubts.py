@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.chat.platform import RESENT, first_key
 from bot.ids import CommunityId, Lane, OutboxId
+from storage import held
 from storage.outbox import State
 from storage.retention import WORDLESS
 from storage.tables import members, outbox
@@ -92,6 +93,7 @@ class Doubts:
                 added_at=now,
             )
         )
+        held.keep_from_the_silent(self._connection, outbox.c.key == f"{first}{before + 1}", now=now)
         self._touched.add(Lane(old.lane))
         return True
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.ids import CommunityId, Lane, OutboxId
-from storage import codec
+from storage import codec, held
 from storage.outbox import Priority, State
 from storage.rows import upsert
 from storage.tables import Instant, lanes, outbox
@@ -213,6 +213,7 @@ class Drain:
         self._change(
             row, claim, under_way, state=_BACK, reason=reason, not_before=until, attempts=attempts
         )
+        held.keep_from_the_silent(self._connection, outbox.c.id == row, now=until)
 
     def requeue(self, row: OutboxId, claim: str, *, at: datetime, reason: str) -> None:
         """Send once more what a former drainer left; its answer, should one come, is too late."""
@@ -226,6 +227,7 @@ class Drain:
             settled_at=None,
             claim="",
         )
+        held.keep_from_the_silent(self._connection, outbox.c.id == row, now=at)
 
     def doubt(self, row: OutboxId, claim: str, *, now: datetime, reason: str) -> bool:
         """Nobody can tell whether what a former drainer left arrived; whether that was news."""

@@ -29,6 +29,7 @@ from storage.tables import (
     announcement_recipients,
     announcements,
     audit,
+    calm_wishes,
     channels,
     coffee_avoids,
     coffee_groups,
@@ -36,6 +37,8 @@ from storage.tables import (
     coffee_participations,
     coffee_places,
     coffee_rounds,
+    data_links,
+    held,
     members,
     opt_outs,
     outbox,
@@ -55,6 +58,7 @@ from storage.tables import (
     story_coauthors,
     story_tries,
     story_turns,
+    unasked,
     web_entries,
     web_links,
     web_reads,
@@ -195,6 +199,45 @@ def _deliveries(pair: Pair, column: sa.Column[Any]) -> None:
     _renamed(pair, column)
 
 
+def _held(pair: Pair, column: sa.Column[Any]) -> None:
+    """What waits for the other waits for the kept one, unless the same reached them already."""
+    rows = pair.connection.execute(
+        sa.select(held.c.id, held.c.key).where(column == pair.other.id)
+    ).all()
+    for row in rows:
+        base, _, number = row.key.rpartition(":")
+        if number != str(pair.other.id):
+            continue
+        key = f"{base}:{pair.kept.id}"
+        is_known = any(
+            pair.connection.execute(sa.select(table.c.id).where(table.c.key == key)).first()
+            for table in (held, outbox)
+        )
+        this = held.c.id == row.id
+        pair.connection.execute(
+            held.delete().where(this) if is_known else held.update().where(this).values(key=key)
+        )
+    _renamed(pair, column)
+
+
+def _wishes(pair: Pair, column: sa.Column[Any]) -> None:
+    """The kept member's own wishes stand; who wanted silence at either account has it."""
+    both = {
+        row.member: row
+        for row in pair.connection.execute(
+            sa.select(calm_wishes).where(column.in_((pair.kept.id, pair.other.id)))
+        )
+    }
+    mine, theirs = both.get(pair.kept.id), both.get(pair.other.id)
+    if mine and theirs and theirs.silence and not mine.silence:
+        pair.connection.execute(
+            calm_wishes.update()
+            .where(column == pair.kept.id)
+            .values(silence=theirs.silence, silent_until=theirs.silent_until)
+        )
+    _unless_kept_has()(pair, column)
+
+
 def _reads(pair: Pair, column: sa.Column[Any]) -> None:
     """The smaller of two marks, so that nothing counts as read that was not."""
     found = sa.select(column, web_reads.c.entry).where(column.in_((pair.kept.id, pair.other.id)))
@@ -325,7 +368,12 @@ NAMES: Mapping[sa.Column[Any], Act] = {
     perhaps_known.c.known: _doubts_about,
     channels.c.set_by: _renamed,
     audit.c.actor: _renamed,
+    # Before the deliveries, whose keys it compares with.
+    held.c.member: _held,
     outbox.c.member: _deliveries,
+    unasked.c.member: _unless_kept_has(unasked.c.outbox),
+    calm_wishes.c.member: _wishes,
+    data_links.c.member: _dropped,
     web_links.c.member: _renamed,
     web_sessions.c.member: _renamed,
     web_entries.c.member: _unless_kept_has(web_entries.c.key),

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,9 +14,12 @@ from bot.chat.messages import Account, Message, has_buttons, stamped
 from bot.chat.platform import DeliveryKind, Destination, Receipt
 from bot.domain.members import Member, Reachable, shared_lane
 from bot.ids import CommunityId, Lane, MemberId
-from storage import codec
-from storage.rows import insert_new
+from storage import codec, held
+from storage.rows import insert_each_new, insert_new
+from storage.states import State
 from storage.tables import outbox
+
+__all__ = ["Outbox", "Priority", "Row", "State", "queued", "token_for"]
 
 
 class Priority(IntEnum):
@@ -27,17 +30,6 @@ class Priority(IntEnum):
     REMINDER = 20
     BULK = 30
     UPKEEP = 40
-
-
-class State(StrEnum):
-    """The life of a row. ``CANNOT`` and ``UNCERTAIN`` carry the reason in plain words."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    CANCELLED = "cancelled"
-    CANNOT = "cannot"
-    UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +64,13 @@ class Outbox:
         member: MemberId | None = None,
         priority: Priority = Priority.PERSONAL,
         not_before: datetime | None = None,
+        is_asked_for: bool = False,
     ) -> bool:
-        """Send one account a message; False when the key was used before."""
+        """Send one account a message; False when the key was used before.
+
+        What is for a ``member`` who wants silence is kept for their "Your week" instead, unless
+        it ``is_asked_for`` by themselves. What nobody asked for goes through ``calm`` rather.
+        """
         return self.add(
             community,
             account.lane,
@@ -86,6 +83,7 @@ class Outbox:
             member=member,
             priority=priority,
             not_before=not_before,
+            is_asked_for=is_asked_for,
         )
 
     def add(
@@ -103,6 +101,7 @@ class Outbox:
         priority: Priority = Priority.PERSONAL,
         not_before: datetime | None = None,
         receipt: Receipt | None = None,
+        is_asked_for: bool = False,
     ) -> bool:
         """Ask a lane to do something; False when the key was used before.
 
@@ -110,26 +109,30 @@ class Outbox:
         tap has one effect; an update keeps the token of its card. ``receipt`` says which message
         to update or delete.
         """
-        kept = message.token if message and kind is DeliveryKind.UPDATE else ""
-        token = kept or (token_for(message) if message else "")
-        row = {
-            "community": community,
-            "key": key,
-            "lane": lane,
-            "kind": kind,
-            "priority": priority,
-            "subject": subject,
-            "member": member,
-            "destination": codec.dump_destination(destination),
-            "message": codec.dump_message(stamped(message, token)) if message else None,
-            "token": token,
-            "state": State.QUEUED,
-            "not_before": not_before or now,
-            "receipt": codec.dump_receipt(receipt) if receipt else None,
-            "added_at": now,
-        }
+        row = queued(
+            community,
+            lane,
+            kind,
+            destination,
+            key=key,
+            subject=subject,
+            now=now,
+            message=message,
+            member=member,
+            priority=priority,
+            not_before=not_before,
+            receipt=receipt,
+        )
         self._touched.add(lane)
-        return bool(insert_new(self._connection, outbox, row))
+        is_new = bool(insert_new(self._connection, outbox, row))
+        if is_new and member is not None and not is_asked_for:
+            held.keep_from_the_silent(self._connection, outbox.c.key == key, now=now)
+        return is_new
+
+    def add_many(self, rows: list[dict[str, Any]]) -> None:
+        """Add those of many queued rows whose keys are new."""
+        self._touched.update(Lane(row["lane"]) for row in rows)
+        insert_each_new(self._connection, outbox, rows)
 
     def post_each(
         self,
@@ -234,10 +237,15 @@ class Outbox:
             priority=Priority.REMINDER,
             now=now,
             not_before=at,
+            is_asked_for=True,
         )
 
     def cancel(self, community: CommunityId, subject: str, *, now: datetime) -> int:
-        """Stop everything about a subject that is not under way; how many rows."""
+        """Stop everything about a subject that is not under way; how many rows.
+
+        What waits about it for "Your week" is taken out too.
+        """
+        dropped = held.drop(self._connection, community, subject)
         result = self._connection.execute(
             outbox.update()
             .where(
@@ -247,7 +255,7 @@ class Outbox:
             )
             .values(state=State.CANCELLED, settled_at=now)
         )
-        return int(result.rowcount)
+        return int(result.rowcount) + dropped
 
     def was_added(self, community: CommunityId, key: str) -> bool:
         """Whether a key was ever used."""
@@ -287,6 +295,42 @@ class Outbox:
             .group_by(outbox.c.lane)
         )
         return {Lane(row.lane): (row.rows, max(now - row.oldest, timedelta())) for row in rows}
+
+
+def queued(
+    community: CommunityId,
+    lane: Lane,
+    kind: DeliveryKind,
+    destination: Destination,
+    *,
+    key: str,
+    subject: str,
+    now: datetime,
+    message: Message | None = None,
+    member: MemberId | None = None,
+    priority: Priority = Priority.PERSONAL,
+    not_before: datetime | None = None,
+    receipt: Receipt | None = None,
+) -> dict[str, Any]:
+    """The row that asks a lane to do something; see :meth:`Outbox.add`."""
+    kept = message.token if message and kind is DeliveryKind.UPDATE else ""
+    token = kept or (token_for(message) if message else "")
+    return {
+        "community": community,
+        "key": key,
+        "lane": lane,
+        "kind": kind,
+        "priority": priority,
+        "subject": subject,
+        "member": member,
+        "destination": codec.dump_destination(destination),
+        "message": codec.dump_message(stamped(message, token)) if message else None,
+        "token": token,
+        "state": State.QUEUED,
+        "not_before": not_before or now,
+        "receipt": codec.dump_receipt(receipt) if receipt else None,
+        "added_at": now,
+    }
 
 
 def token_for(message: Message) -> str:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bot.chat.messages import Message, stamped
 from bot.chat.platform import DeliveryKind, Receipt
 from bot.ids import CommunityId, Lane
-from storage import codec
+from storage import codec, held
 from storage.drain import Settled
 from storage.outbox import Outbox, Priority, State, token_for
 from storage.tables import outbox
@@ -71,6 +71,7 @@ class Posted:
             .values(state=State.CANCELLED, settled_at=now)
         )
         self._connection.execute(outbox.update().where(*about).values(message=None))
+        held.drop(self._connection, community, subject)
         return len(posts)
 
     def take_over(self, community: CommunityId, subject: str, *, other: str, now: datetime) -> bool:

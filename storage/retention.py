@@ -15,7 +15,9 @@ from storage.tables import (
     announcement_recipients,
     announcements,
     audit,
+    data_links,
     heard,
+    held,
     occurrences,
     outbox,
     session_links,
@@ -23,6 +25,7 @@ from storage.tables import (
     sessions,
     stories,
     taps,
+    unasked,
     web_entries,
     web_links,
     web_sessions,
@@ -37,6 +40,8 @@ TAPS_KEPT = timedelta(days=120)
 CODES_KEPT = timedelta(days=1)
 # A conversation in the web chat can be read again nowhere else, so it stays for a year.
 ENTRIES_KEPT = timedelta(days=365)
+# What waits for somebody who wants silence waits for a year, as a conversation does.
+HELD_KEPT = timedelta(days=365)
 # So that what ran in the same season of the year before can still be looked up.
 OCCURRENCES_KEPT = timedelta(days=400)
 # What somebody needs to take part serves that session alone, and expenses soon after it.
@@ -75,11 +80,17 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
     has_long_ended = announcement_recipients.c.announcement.in_(
         sa.select(announcements.c.id).where(announcements.c.ended_at < now - RECIPIENTS_KEPT)
     )
+    was_told = sa.or_(held.c.told_at < now - WORDS_KEPT, held.c.held_at < now - HELD_KEPT)
+    # It serves to count what went out in a week.
+    is_counted = sa.select(outbox.c.id).where(outbox.c.settled_at < now - WORDS_KEPT)
     rules = (
         (taps.c.digest, taps.c.at < now - TAPS_KEPT),
         (heard.c.digest, heard.c.until < now),
         (account_codes.c.hash, account_codes.c.expires_at < now - CODES_KEPT),
         (web_links.c.hash, web_links.c.expires_at < now),
+        (data_links.c.hash, data_links.c.expires_at < now),
+        (held.c.id, was_told),
+        (unasked.c.outbox, unasked.c.outbox.in_(is_counted)),
         (web_sessions.c.hash, web_sessions.c.expires_at < now),
         (web_entries.c.id, web_entries.c.at < now - ENTRIES_KEPT),
         (occurrences.c.id, has_ended),

@@ -317,6 +317,79 @@ outbox = sa.Table(
     sa.Index("ix_outbox_token", "token"),
 )
 
+# What goes to members in the outbox that nobody asked for, a row for each of them.
+unasked = sa.Table(
+    "unasked",
+    metadata,
+    _community(),
+    sa.Column("outbox", sa.ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
+    _member(),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("weight", sa.Text, nullable=False),
+    sa.Column("about", Instant),
+    sa.PrimaryKeyConstraint("outbox", "member"),
+    sa.Index("ix_unasked_member", "member"),
+)
+
+# What waits for a member's "Your week", or was in one.
+held = sa.Table(
+    "held",
+    metadata,
+    _id(),
+    _community(),
+    _member(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("programme", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("held_at", Instant, nullable=False),
+    sa.Column("told_at", Instant),
+    sa.Index("ix_held_member_told_at", "member", "told_at"),
+    sa.Index("ix_held_subject", "community", "subject"),
+)
+
+calm_setups = sa.Table(
+    "calm_setups",
+    metadata,
+    sa.Column("community", sa.ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("weekly_limit", sa.Integer, nullable=False),
+    sa.Column("weekday", sa.Integer, nullable=False),
+    sa.Column("time", sa.Time, nullable=False),
+    sa.Column("quiet_starts", sa.Time, nullable=False),
+    sa.Column("quiet_ends", sa.Time, nullable=False),
+    _flag("quiet_weekends"),
+    # While organisers hold everything that is not urgent.
+    sa.Column("quiet_since", Instant),
+    sa.Column("quiet_until", Instant),
+    _words("quiet_why"),
+)
+
+calm_wishes = sa.Table(
+    "calm_wishes",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    sa.Column("quiet_starts", sa.Time),
+    sa.Column("quiet_ends", sa.Time),
+    _flag("quiet_weekends"),
+    sa.Column("best_time", sa.Time),
+    _words("silence"),
+    sa.Column("silent_until", Instant),
+)
+
+# Links by which members fetch their own data; only hashes are kept.
+data_links = sa.Table(
+    "data_links",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    _community(),
+    _member(),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index("ix_data_links_member", "member"),
+)
+
 # Who drains a lane now, by a token that each drain makes anew, and until when it is to pause.
 lanes = sa.Table(
     "lanes",

@@ -11,6 +11,8 @@ from storage.accounts import Accounts
 from storage.announcements import Announcements
 from storage.audit import Audit
 from storage.bulk import Bulk
+from storage.calm import Calm
+from storage.calm_setups import CalmSetups
 from storage.channels import Channels
 from storage.coffee import Coffee
 from storage.communities import Communities
@@ -40,6 +42,7 @@ from storage.taps import Taps
 from storage.teams import Teams
 from storage.web import Web
 from storage.workspaces import Workspaces
+from storage.your_week import YourWeek
 
 
 @dataclass(slots=True)
@@ -81,6 +84,16 @@ class UnitOfWork:
     def bulk(self) -> Bulk:
         """What is said to very many at once."""
         return Bulk(self.connection, self.touched.lanes)
+
+    @cached_property
+    def calm(self) -> Calm:
+        """The way to members for what they did not ask for."""
+        return Calm(self.connection, self.calm_setups, self.members, self.outbox, self.schedule)
+
+    @cached_property
+    def calm_setups(self) -> CalmSetups:
+        """How calm communities are, and what members wish."""
+        return CalmSetups(self.connection)
 
     @cached_property
     def channels(self) -> Channels:
@@ -216,6 +229,11 @@ class UnitOfWork:
     def workspaces(self) -> Workspaces:
         """Where the bot is installed."""
         return Workspaces(self.connection, self._vault)
+
+    @cached_property
+    def your_week(self) -> YourWeek:
+        """What waits for members, and what holds it back."""
+        return YourWeek(self.connection, self.calm_setups)
 
     def attempt(self, act: Callable[["UnitOfWork"], None]) -> None:
         """Do something by itself: where it raises, nothing of it is kept and all else is.
