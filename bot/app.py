@@ -17,6 +17,7 @@ from bot.calendar_files import CalendarFiles
 from bot.chat.messages import Account
 from bot.chat.platform import MailStore, Platform, SlackStore, TeamsStore, WebStore
 from bot.console.app import Console
+from bot.data_files import DataFiles
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.errors import CommandError, SettingsError
@@ -169,6 +170,7 @@ class App:
             ),
             CalendarFiles(database, clock=clock),
             TimeFiles(database, clock=clock),
+            DataFiles(database, clock=clock),
             Console(chosen, database, dispatch, self._web.visitor, clock=clock),
             self._web,
         )

@@ -7,7 +7,6 @@ member's error is its sentence, anything else a reference to the logged tracebac
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from random import Random
 
@@ -41,6 +40,9 @@ LEFT = "left"
 QUESTION = "link question"
 # What they can do before they have answered.
 LINK = "link"
+# Whoever has left is asked whether they come back, and may do no more than see to their data.
+COME_BACK = "come back"
+MY_DATA = "my data"
 # Stands for the member where a workspace itself is meant.
 NOBODY = MemberId(0)
 
@@ -129,6 +131,8 @@ class Dispatch:
         keep = not (route and route.sensitive)
         if member.state is MemberState.UNCONFIRMED and not _may_ask_unconfirmed(route):
             route = self._routes.get(QUESTION)
+        if member.state is MemberState.LEFT and not _may_ask_left(route):
+            route, words = self._routes.get(COME_BACK), ""
         if route is None:
             nearest = self._routes.nearest(words, role=member.role)
             return Outcome(_stamped(common.not_understood(words, nearest)))
@@ -251,7 +255,7 @@ class Dispatch:
         is_welcome = incoming.route != JOINED and member.state is not MemberState.UNCONFIRMED
         if joined is not None and is_welcome:
             request = self._request(incoming, joined, "", member, now=now)
-            joined.handler(replace(request, kind=Kind.EVENT), db)
+            joined.handler(request, db)
         return db.members.get(number)
 
     def _request(
@@ -283,6 +287,13 @@ def _may_ask_unconfirmed(route: Route | None) -> bool:
     if route is None:
         return False
     return route.event or route.name == HELP or route.programme == LINK
+
+
+def _may_ask_left(route: Route | None) -> bool:
+    """Whether a route is carried out for somebody who has left the community."""
+    if route is None:
+        return False
+    return route.event or route.name == COME_BACK or route.name.startswith(MY_DATA)
 
 
 def _may_ask_retired(route: Route | None, words: str) -> bool:

@@ -7,17 +7,17 @@ from bot.chat import arguments
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain import coffee_meeting, coffee_reach
+from bot.domain.calm import Programme, Weight
 from bot.domain.coffee import Group, GroupState, Met, Place, PlaceState, RoundState
 from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Vocabulary
 from bot.errors import FormErrors, MemberError, NotFound, NotUnderstood
 from bot.ids import GroupId, MemberId
-from bot.times import local
+from bot.times import instant, local
 from bot.views import coffee_answers as answers
 from bot.views import coffee_groups as views
 from bot.views import coffee_reach as reach_views
 from bot.views import common
-from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -277,13 +277,17 @@ def step_out(
     db.coffee.save_group(group)
 
     me = db.members.get(member)
-    db.outbox.post_each(
+    zone = db.coffee.round(group.round).zone
+    db.calm.send_each(
         me.community,
-        others.values(),
+        others,
         lambda _: views.cannot_come(me, group.id, remaining=len(others)),
+        programme=Programme.COFFEE,
+        # Without an agreed time nobody waits anywhere, so that it can wait for the morning.
+        weight=Weight.URGENT if group.meets_at else Weight.ALONE,
         key=f"coffee:{group.id}:without:{me.id}",
         subject=f"round:{group.round}",
         now=now,
-        priority=Priority.URGENT,
+        about=instant(group.meets_at, zone) if group.meets_at else None,
     )
     return group

@@ -1,12 +1,14 @@
 """The community itself: home, arriving and leaving, and cards that come again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from bot.chat.requests import Reply, Request
+from bot.chat.requests import Kind, Reply, Request
 from bot.chat.routes import Routes
+from bot.domain.calm import Programme, Weight
 from bot.domain.members import MemberState
 from bot.errors import MemberError
 from bot.times import at, instant, local
+from bot.views import calm as calm_views
 from bot.views import common
 from bot.views import community as views
 from handlers import accounts_asking
@@ -15,10 +17,11 @@ from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
 
-# "Later today" is in three hours, but not in the evening; "tomorrow" is the next morning.
+# "Later today" is in three hours, but not in the evening; "tomorrow" is the next morning, or the
+# member's best time.
 LATER = timedelta(hours=3)
 LATEST_HOUR = 18
-MORNING_HOUR = 9
+MORNING = time(9, 0)
 
 
 @routes.route("home", help="Where you stand, at a glance.")
@@ -28,7 +31,13 @@ def home(request: Request, db: UnitOfWork) -> Reply:
     member = db.members.get(request.member)
     community = db.communities.get(request.community)
     coffee = upcoming(request, db)
-    return views.home(member, community.name, coffee)
+    standing = calm_views.standing(
+        db.calm_setups.wishes(request.member),
+        db.calm_setups.of(request.community),
+        now=request.now,
+        zone=request.zone,
+    )
+    return views.home(member, community.name, coffee, standing)
 
 
 @routes.route("joined", event=True)
@@ -38,7 +47,9 @@ def joined(request: Request, db: UnitOfWork) -> Reply | None:
     if db.members.get(request.member).state is MemberState.UNCONFIRMED:
         accounts_asking.ask(request, db)
     else:
-        greet(request, db)
+        # Whom somebody added to a workspace at night is greeted in the morning.
+        is_added = request.kind is Kind.EVENT
+        greet(request, db, weight=Weight.ALONE if is_added else Weight.URGENT)
     return None
 
 
@@ -75,7 +86,8 @@ def uninstalled(request: Request, db: UnitOfWork) -> Reply | None:
 @routes.route("later", hidden=True, once=True)
 def later(request: Request, db: UnitOfWork) -> Reply:
     """The card that was tapped comes again, later today or tomorrow."""
-    when = _later_today(request) if request.text == "today" else _tomorrow(request)
+    best = db.calm_setups.wishes(request.member).best_time or MORNING
+    when = _later_today(request, best) if request.text == "today" else _tomorrow(request, best)
     if not db.outbox.again_later(
         request.community,
         request.token,
@@ -87,30 +99,32 @@ def later(request: Request, db: UnitOfWork) -> Reply:
     return common.again_later(when)
 
 
-def greet(request: Request, db: UnitOfWork) -> None:
-    """Greet somebody who was never greeted."""
+def greet(request: Request, db: UnitOfWork, *, weight: Weight = Weight.URGENT) -> None:
+    """Greet somebody who was never greeted; at once where they came in by themselves."""
     if not db.members.set_greeted(request.member, now=request.now):
         return
     community = db.communities.get(request.community)
     member = db.members.get(request.member)
     here = accounts_asking.linked_at(db, request.member, request.account)
-    db.outbox.post(
+    greeting = views.greeting(member, community.name, community.purpose, is_guest=here.is_guest)
+    db.calm.send(
         request.community,
-        request.account,
-        views.greeting(member, community.name, community.purpose, is_guest=here.is_guest),
+        request.member,
+        greeting,
+        programme=Programme.INTRODUCTIONS,
+        weight=weight,
         key=f"greeting:{request.member}",
         subject="greeting",
         now=request.now,
-        member=request.member,
     )
 
 
-def _later_today(request: Request) -> datetime:
+def _later_today(request: Request, best: time) -> datetime:
     now = local(request.now, request.zone).replace(second=0, microsecond=0)
     if now.hour >= LATEST_HOUR:
-        return _tomorrow(request)
+        return _tomorrow(request, best)
     return min(now + LATER, max(at(request.today, LATEST_HOUR), now + timedelta(minutes=30)))
 
 
-def _tomorrow(request: Request) -> datetime:
-    return at(request.today + timedelta(days=1), MORNING_HOUR)
+def _tomorrow(request: Request, best: time) -> datetime:
+    return datetime.combine(request.today + timedelta(days=1), best)

@@ -58,8 +58,7 @@ def save(request: Request, db: UnitOfWork) -> Reply:
 @routes.route("introduce withdraw", help="Take your introduction back.")
 def withdraw(request: Request, db: UnitOfWork) -> Reply:
     """Nobody finds the member any more; what they wrote waits for their return."""
-    db.members.withdraw(request.member)
-    posts = db.posted.take_down(request.community, _subject(request.member), now=request.now)
+    posts = take_back(db, request.community, request.member, now=request.now)
     return views.withdrawn(was_posted=posts > 0)
 
 
@@ -105,6 +104,12 @@ def post(db: UnitOfWork, member: Member, *, now: datetime) -> int:
         now=now,
         member=member.id,
     )
+
+
+def take_back(db: UnitOfWork, community: CommunityId, member: MemberId, *, now: datetime) -> int:
+    """Show an introduction to nobody any more; in how many channels it stood."""
+    db.members.withdraw(member)
+    return db.posted.take_down(community, _subject(member), now=now)
 
 
 def take_over(db: UnitOfWork, member: Member, other: MemberId, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from bot.chat.schedule import Schedule
 from jobs import (
     announcements,
+    calm,
     coffee,
     coffee_groups,
     deliveries,
@@ -20,6 +21,7 @@ SCHEDULE = Schedule(
         *stories.schedule,
         *announcements.schedule,
         *prompts.schedule,
+        *calm.schedule,
         *upkeep.schedule,
     )
 )

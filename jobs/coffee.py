@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.schedule import REMINDER, ROUND, Run, Schedule, Work
 from bot.domain import coffee, coffee_matching, pairing
+from bot.domain.calm import Programme, Weight
 from bot.domain.coffee import (
     IfUnapproved,
     Mode,
@@ -19,7 +20,14 @@ from bot.views import coffee_groups as group_views
 from bot.views import coffee_review as review_views
 from bot.views import coffee_rounds as views
 from jobs import coffee_missed
-from jobs.coffee_telling import add_groups, label_of, round_of, tell_groups, tell_organisers
+from jobs.coffee_telling import (
+    add_groups,
+    label_of,
+    round_of,
+    shifted,
+    tell_groups,
+    tell_organisers,
+)
 from storage import coffee_people
 from storage.unit_of_work import UnitOfWork
 
@@ -37,14 +45,16 @@ def begin(run: Run, db: UnitOfWork) -> Work | None:
         return draft(run, db)
 
     parts = db.coffee.participants(run.community)
-    wanted = [part.member for part in parts if part.takes_part(run.at.date())]
-    db.outbox.post_each(
+    db.calm.send_each(
         run.community,
-        db.members.reachable(wanted).values(),
+        [part.member for part in parts if part.takes_part(run.at.date())],
         lambda _: member_views.question_of_taking_part(run.at, f"{run.at:%Y-%m-%dT%H:%M}"),
+        programme=Programme.COFFEE,
+        weight=Weight.ORDINARY,
         key=f"coffee:{run.community}:in:{run.at:%Y-%m-%dT%H:%M}",
         subject=f"coffee:{run.at:%Y-%m-%dT%H:%M}",
         now=run.now,
+        about=instant(run.at, run.zone),
     )
     review = coffee.REVIEW_LEAD if setup.review else timedelta()
     db.schedule.add(
@@ -168,7 +178,7 @@ def remind_review(run: Run, db: UnitOfWork) -> Work | None:
 def send(run: Run, db: UnitOfWork) -> Work | None:
     """A draft goes out, or is held where nobody approved it and the setup says so."""
     of = round_of(run, db)
-    if of.state not in {RoundState.DRAFTED, RoundState.APPROVED}:
+    if of.state not in {RoundState.DRAFTED, RoundState.APPROVED} or shifted(run, db):
         return None
     setup = db.coffee.setup(run.community)
     if of.state is RoundState.DRAFTED and setup.if_unapproved is IfUnapproved.HOLD:
@@ -236,10 +246,12 @@ def _send(run: Run, db: UnitOfWork, of: Round) -> None:
     tell_groups(run, db, of, groups)
 
     alone = db.members.reachable(MemberId(int(gap.id)) for gap in of.unmatched)
-    db.outbox.post_each(
+    db.calm.send_each(
         run.community,
-        alone.values(),
+        alone,
         lambda _: group_views.nobody_this_time(),
+        programme=Programme.COFFEE,
+        weight=Weight.ORDINARY,
         key=f"coffee:{of.id}:nobody",
         subject=f"round:{of.id}",
         now=run.now,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.chat.messages import Message
 from bot.chat.schedule import ALWAYS, PROMPT, ROUND, Run, Schedule
 from bot.domain import coffee, coffee_matching, pairing
+from bot.domain.calm import Programme, Weight
 from bot.domain.coffee import (
     Group,
     GroupState,
@@ -21,7 +22,6 @@ from bot.views import coffee_answers as views
 from jobs import coffee_missed
 from jobs.coffee_telling import add_groups, round_of, tell_groups
 from storage import coffee_people
-from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
 schedule = Schedule()
@@ -89,10 +89,12 @@ def close(run: Run, db: UnitOfWork) -> None:
             db.coffee.save(run.community, after, now=run.now)
         if after.state is not before.state:
             resting.append(before.member)
-    db.outbox.post_each(
+    db.calm.send_each(
         run.community,
-        db.members.reachable(resting).values(),
+        resting,
         lambda _: member_views.rested(),
+        programme=Programme.COFFEE,
+        weight=Weight.ORDINARY,
         key=f"coffee:{of.id}:rest",
         subject=f"round:{of.id}",
         now=run.now,
@@ -119,11 +121,12 @@ def _left_over(of: Round, groups: Sequence[Group]) -> set[MemberId]:
 def _free(run: Run, db: UnitOfWork, wanted: set[MemberId]) -> dict[MemberId, pairing.Person]:
     """Those of the wanted who still take part, as the planner sees them."""
     people, _ = coffee_people.everybody(db, run.community)
+    unheard = coffee_people.silent(db, run.community, run.label)
     parts = {part.member: part for part in db.coffee.participants(run.community)}
     by_member = {MemberId(int(each.id)): each for each in people}
     return {
         member: by_member[member]
-        for member in sorted(wanted & by_member.keys())
+        for member in sorted((wanted & by_member.keys()) - unheard)
         if parts[member].takes_part(run.label.date())
     }
 
@@ -155,14 +158,15 @@ def _ask(
             if group.place(member).met in {Met.YES, Met.COULDNT}:
                 continue
             names = [people[each].member.name for each in group.others(member)]
-            db.outbox.post_each(
+            db.calm.send(
                 run.community,
-                [people[member]],
-                lambda _, group=group, names=names: say(group.id, names),  # type: ignore[misc]
-                key=f"coffee:{group.id}:{what}",
+                member,
+                say(group.id, names),
+                programme=Programme.COFFEE,
+                weight=Weight.ORDINARY,
+                key=f"coffee:{group.id}:{what}:{member}",
                 subject=f"round:{of.id}",
                 now=run.now,
-                priority=Priority.REMINDER,
             )
 
 

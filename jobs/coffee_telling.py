@@ -7,11 +7,12 @@ from datetime import datetime
 from bot.chat.messages import Message
 from bot.chat.schedule import Run
 from bot.domain import coffee_meeting
+from bot.domain.calm import Programme, Weight
 from bot.domain.coffee import Group, Round
 from bot.domain.coffee_meeting import Meeting
 from bot.domain.members import Vocabulary
 from bot.ids import GroupId, MemberId, RoundId
-from bot.times import local
+from bot.times import instant, local
 from bot.views import coffee_groups as views
 from storage import organisers
 from storage.drain import Settled
@@ -52,16 +53,33 @@ def add_groups(
 
 def tell_groups(run: Run, db: UnitOfWork, of: Round, groups: Sequence[Group]) -> None:
     """Introduce the people of each group to each other, in the way their platforms allow."""
+    weight = Weight.URGENT if is_by_hand(run) else Weight.ALONE
     for meeting in _meetings(db, of, groups, now=run.now):
-        group = meeting.group
-        db.outbox.post_together(
+        db.calm.send_together(
             run.community,
             meeting.people,
             lambda to, meeting=meeting: views.invitation(meeting, to=to),  # type: ignore[misc]
+            programme=Programme.COFFEE,
+            weight=weight,
             key=f"coffee:{of.id}:{group.id}",
             subject=f"round:{of.id}",
             now=run.now,
         )
+
+
+def is_by_hand(run: Run) -> bool:
+    """Whether an organiser wants it now, by “run” or “send now”, at whatever hour that is."""
+    return run.subject.endswith(":now") or run.now < instant(run.label, run.zone)
+
+
+def shifted(run: Run, db: UnitOfWork) -> bool:
+    """Whether it is put off, because organisers keep a quiet time; then it is done at its end."""
+    until = db.calm.quiet_until(run.community, now=run.now)
+    if until is None or is_by_hand(run):
+        return False
+    label = local(until, run.zone)
+    db.schedule.add(run.community, run.job, subject=run.subject, label=label, zone=run.zone)
+    return True
 
 
 def tell_apart(db: UnitOfWork, settled: Settled) -> bool:
@@ -74,10 +92,12 @@ def tell_apart(db: UnitOfWork, settled: Settled) -> bool:
         return False
     of = db.coffee.round(group.round)
     for meeting in _meetings(db, of, [group], now=settled.now):
-        db.outbox.post_each(
+        db.calm.send_each(
             of.community,
-            meeting.people,
+            [each.member.id for each in meeting.people],
             lambda to, meeting=meeting: views.invitation(meeting, to=to),  # type: ignore[misc]
+            programme=Programme.COFFEE,
+            weight=Weight.ALONE,
             key=key,
             subject=settled.row.subject,
             now=settled.now,

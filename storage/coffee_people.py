@@ -7,6 +7,7 @@ from bot.domain import coffee_matching, pairing
 from bot.domain.coffee import Mode, Participation
 from bot.domain.members import Member, MemberState
 from bot.ids import CommunityId, MemberId, platform_of
+from bot.times import instant
 from storage.unit_of_work import UnitOfWork
 
 
@@ -17,16 +18,28 @@ def everybody(
     return _gathered(db, community, lambda _: True)
 
 
+def silent(db: UnitOfWork, community: CommunityId, label: datetime) -> frozenset[MemberId]:
+    """Those who have joined and want to hear nothing when a round of this label goes out."""
+    parts = [part.member for part in db.coffee.participants(community)]
+    zone = db.coffee.setup(community).zone
+    return db.calm.silent(parts, at=instant(label, zone))
+
+
 def taking_part(
     db: UnitOfWork, community: CommunityId, label: datetime
 ) -> tuple[tuple[pairing.Person, ...], tuple[Member, ...]]:
     """Those on whom the round of this label counts, and those of them whom no account reaches."""
     asked = db.coffee.setup(community).mode is Mode.ASKED
     answers = db.coffee.opted(community, label)
+    unheard = silent(db, community, label)
     return _gathered(
         db,
         community,
-        lambda part: part.takes_part(label.date()) and answers.get(part.member, not asked),
+        lambda part: (
+            part.takes_part(label.date())
+            and part.member not in unheard
+            and answers.get(part.member, not asked)
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from storage.elsewhere import Elsewhere
 from storage.gone import Gone
 from storage.mail import Mail
 from storage.members import Members
+from storage.my_data import MyData
 from storage.opt_outs import OptOuts
 from storage.outbox import Outbox
 from storage.posted import Posted
@@ -144,6 +145,11 @@ class UnitOfWork:
     def opt_outs(self) -> OptOuts:
         """Who wants to hear nothing more of what."""
         return OptOuts(self.connection)
+
+    @cached_property
+    def my_data(self) -> MyData:
+        """What members may see, take along and have erased."""
+        return MyData(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -69,6 +69,22 @@ def clock(words: str) -> time:
     raise NotUnderstood(f"I could not read “{words.strip()}” as a time. Try “09:00”.")
 
 
+def hours(words: str) -> tuple[time, time, bool]:
+    """Hours of the day and whether weekends belong to them: "20:00 to 08:00 and weekends"."""
+    asked = re.sub(r"^(from|between)\s+", "", _clean(words))
+    match = re.fullmatch(
+        r"(?P<starts>.{1,9}?)\s*(?:to|until|till|and|-|–)\s*(?P<ends>.{1,9}?)"
+        r"(?P<weekends>\s+(?:and|with)\s+weekends)?",
+        asked,
+    )
+    if match is None:
+        raise NotUnderstood(
+            f"I could not read “{words.strip()[:200]}” as hours. Try “20:00 to 08:00”, or "
+            "“20:00 to 08:00 and weekends”."
+        )
+    return clock(match["starts"]), clock(match["ends"]), match["weekends"] is not None
+
+
 def rhythm(words: str) -> Rhythm:
     """A rhythm: "every 2 weeks on Tuesday 09:00", "weekly Friday 2pm", "fortnightly Mon 9am"."""
     asked = _clean(words)

@@ -1,8 +1,20 @@
 """What the bot says to somebody who arrives, and on the home page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.chat.messages import Button, Heading, Message, Style, bold, buttons, message, note, text
+from bot.chat.messages import (
+    Block,
+    Button,
+    Heading,
+    Message,
+    Style,
+    bold,
+    buttons,
+    message,
+    note,
+    text,
+)
 from bot.chat.requests import Role
 from bot.domain.members import Member
 
@@ -51,13 +63,16 @@ def from_elsewhere() -> Message:
     )
 
 
-def home(member: Member, community: str, coffee: Message) -> Message:
-    """Where a member stands: my next coffee, and what else I can do."""
+def home(
+    member: Member, community: str, coffee: Message, standing: Sequence[Block] = ()
+) -> Message:
+    """Where a member stands: what is quiet now, my next coffee, and what else I can do."""
     return replace(
         coffee,
         blocks=(
             Heading(f"Hello {member.first_name}"),
             text(f"This is {community}."),
+            *standing,
             *coffee.blocks,
             buttons(
                 Button(_introducing(member), "introduce", opens_form=True),
