@@ -61,7 +61,7 @@ def tell_groups(run: Run, db: UnitOfWork, of: Round, groups: Sequence[Group]) ->
             lambda to, meeting=meeting: views.invitation(meeting, to=to),  # type: ignore[misc]
             programme=Programme.COFFEE,
             weight=weight,
-            key=f"coffee:{of.id}:{group.id}",
+            key=f"coffee:{of.id}:{meeting.group.id}",
             subject=f"round:{of.id}",
             now=run.now,
         )

@@ -170,10 +170,8 @@ class Calm:
         numbers = [each.member.id for each in people]
         letter = Letter(community, programme, weight, subject, now)
         readers = self._setups.readers(community, [each.member for each in people])
-        found = [calm.decide(readers[number], weight, now=now).at for number in numbers]
-        moments = [moment for moment in found if moment is not None]
-        lane = shared_lane(people)
-        if lane is None or len(moments) < len(people) or self._known([key]):
+        lane, moment = shared_lane(people), _common_moment(readers.values(), weight, now=now)
+        if lane is None or moment is None or self._known([key]):
             self._send(letter, numbers, message, lambda number: f"{key}:{number}")
             return
         there = (each.account_in(lane) for each in people)
@@ -187,7 +185,7 @@ class Calm:
             now=now,
             message=message(None),
             priority=_PRIORITIES[weight],
-            not_before=max(moments),
+            not_before=moment,
         )
         self._write(letter, _Rows(queued=[row], keys={key: numbers}))
 
@@ -298,6 +296,16 @@ class Calm:
         for row in rows:
             found.setdefault(row.member, []).append(row.moment)
         return found
+
+
+def _common_moment(readers: Iterable[Reader], weight: Weight, *, now: datetime) -> datetime | None:
+    """When a message may reach several at once; None where one of them wants silence."""
+    several = list(readers)
+    found = [calm.decide(each, weight, now=now).at for each in several]
+    moments = [moment for moment in found if moment is not None]
+    if len(moments) < len(several):
+        return None
+    return max(moments) if weight is Weight.URGENT else calm.together(several, moments)
 
 
 def _card_label(reader: Reader, *, now: datetime) -> datetime | None:

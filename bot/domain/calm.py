@@ -4,7 +4,7 @@ A week is Monday to Sunday in the member's zone. Hours are local, so that a cloc
 nothing. Everything here is decided from what is given: the domain looks at no clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,6 +18,8 @@ AT_HAND = timedelta(hours=12)
 BEFORE_QUIET = timedelta(minutes=30)
 # Quiet hours and a weekend in a row end within this many days.
 LONGEST_QUIET_DAYS = 4
+# People on three continents who share no hour by then are told each by themselves.
+LONGEST_WAIT = timedelta(days=3)
 MOST_A_WEEK = 20
 MONDAY, SATURDAY = 0, 5
 MIDNIGHT = time()
@@ -237,6 +239,18 @@ def decide(
     return (
         Decision(sends) if _has_room(reader, sends, taken, now=now) else Decision(None, Why.LIMIT)
     )
+
+
+def together(readers: Sequence[Reader], moments: Sequence[datetime]) -> datetime | None:
+    """The first instant from all of these on at which nobody has quiet hours; None without one."""
+    soonest = max(moments)
+    moment = soonest
+    while moment - soonest < LONGEST_WAIT:
+        awake = max(reader.awake(moment) for reader in readers)
+        if awake == moment:
+            return moment
+        moment = awake
+    return None
 
 
 def _comes_in_time(reader: Reader, wanted: datetime, about: datetime | None) -> bool:

@@ -313,3 +313,14 @@ def test_urgent_news_of_what_is_far_waits_while_it_is_quiet():
 
     assert found == Decision(QUIET.quiet_until)
     assert replace(QUIET, quiet_until=None).is_quiet(NOON) is False
+
+
+def test_people_in_several_zones_are_told_when_none_of_them_sleeps():
+    nine = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    several = [reader(), reader("America/New_York"), reader("Asia/Tokyo")]
+    awake = [calm.decide(each, Weight.ALONE, now=nine).at for each in several]
+
+    # London from 8 to 20, New York from 13 to 1, Tokyo from 23 to 11, all on UTC.
+    assert calm.together(several[:2], awake[:2]) == nine.replace(hour=13)
+    assert calm.together(several[1:], awake[1:]) == nine.replace(hour=23)
+    assert calm.together(several, awake) is None

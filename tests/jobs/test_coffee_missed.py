@@ -66,6 +66,8 @@ def test_how_late_each_job_may_be_is_known() -> None:
         "session draw": None,
         "session repeat": None,
         "session feedback": 12,
+        "your week": None,
+        "quiet over": None,
         "upkeep": None,
         "upkeep rest": None,
     }
