@@ -271,6 +271,76 @@ async def test_typed_pauses_are_read_or_explained(community: Community) -> None:
     )
 
 
+async def test_home_says_what_is_stopped_or_held(community: Community) -> None:
+    olu, ada = await community.organiser("Olu Chair"), await community.leader("Ada Obi")
+    await olu.says("quiet until 1 week")
+
+    held = words(await ada.says("home")).splitlines()[2]
+    await ada.says("stop")
+    stopped = words(await ada.says("home")).splitlines()[2]
+
+    assert held == "The organisers keep it quiet until Monday 30 November at 08:00."
+    assert stopped == "You wanted no messages."
+
+
+async def test_a_changed_best_time_moves_the_card(community: Community) -> None:
+    ada = await community.leader("Ada Obi")
+    tell(community, ada, "A story", Weight.CAN_WAIT)
+    await community.passes(timedelta(days=1))
+
+    await ada.says("best time 12:30")
+    await community.until(MONDAY)
+    before = said(ada)
+    await community.until(MONDAY.replace(hour=12))
+
+    assert before == []
+    await community.until(MONDAY.replace(hour=12, minute=30))
+    assert words(ada.last).startswith("Your week\n")
+    assert len(said(ada)) == 1
+
+
+async def test_a_card_due_in_a_quiet_time_comes_at_its_end(community: Community) -> None:
+    olu, ada = await community.organiser("Olu Chair"), await community.leader("Ada Obi")
+    tell(community, ada, "A story", Weight.CAN_WAIT)
+    await olu.says("quiet until 2 December")
+    await olu.says("quiet until 1 December")
+
+    await community.until(datetime(2026, 12, 1, 7, 59))
+    before = said(ada)
+    await community.until(datetime(2026, 12, 9, 12, 0))
+
+    assert before == []
+    assert len(said(ada)) == 1
+    assert "1. A story" in words(ada.last)
+
+
+async def test_a_quiet_time_made_longer_ends_once(community: Community) -> None:
+    olu, ada = await community.organiser("Olu Chair"), await community.leader("Ada Obi")
+    await olu.says("quiet until 1 December")
+    await olu.says("quiet until 2 December")
+
+    await community.until(datetime(2026, 12, 1, 12, 0))
+    before = said(ada)
+    await community.until(datetime(2026, 12, 9, 12, 0))
+
+    assert (before, len(said(ada))) == ([], 1)
+
+
+async def test_whoever_was_added_to_a_workspace_at_night_is_greeted_in_the_morning(
+    community: Community,
+) -> None:
+    await community.until(datetime(2026, 11, 23, 22, 0))
+    fay, gus = [community.stranger(each, platform=community.platform) for each in ("Fay", "Gus")]
+
+    await fay.does("joined")
+    await gus.says("help")
+    at_night = (said(fay), [each.splitlines()[0][:12] for each in said(gus)])
+    await community.until(datetime(2026, 11, 24, 8, 0))
+
+    assert at_night == ([], ["Welcome, Gus"])
+    assert words(fay.last).startswith("Welcome, Fay")
+
+
 async def test_whoever_pauses_everything_is_matched_with_nobody(community: Community) -> None:
     olu = await community.organiser("Olu Chair")
     await olu.submits(await olu.says("coffee setup"))
