@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.chat.schedule import ALWAYS, Run, Schedule
-from bot.domain.calm import Programme, Weight
+from bot.domain.calm import Programme, Reader, Weight
 from bot.ids import MemberId
 from bot.times import local
 from bot.views import your_week as views
@@ -24,13 +24,14 @@ def your_week(run: Run, db: UnitOfWork) -> None:
     waiting = db.your_week.waiting(db.your_week.those_waiting(run.community))
     people = db.members.many(waiting)
     readers = db.calm_setups.readers(run.community, people.values())
-    due = []
-    for member, kept in waiting.items():
-        card = readers[member].card_after(kept[0].held_at)
-        if card is not None and card <= run.now:
-            due.append(member)
-        elif people[member].zone == run.zone:
-            db.calm.plan_card(run.community, readers[member], now=run.now)
+    due = [
+        member
+        for member, kept in waiting.items()
+        if kept[0].held_at < run.due and _is_for(run, readers[member])
+    ]
+    # Whose hour it is not may have changed their mind since it was planned.
+    for member in waiting.keys() - set(due):
+        db.calm.plan_card(run.community, readers[member], now=run.now)
     _send(run, db, {member: waiting[member] for member in due}, key=f"{run.label:%Y-%m-%dT%H:%M}")
 
 
@@ -51,6 +52,12 @@ def quiet_over(run: Run, db: UnitOfWork) -> None:
     told = {member: waiting.get(member, []) for member in everybody if member not in silent}
     opening = views.quiet_is_over(ways.quiet_why)
     _send(run, db, told, key=f"quiet:{ways.quiet_since:%Y-%m-%dT%H:%M}", opening=opening)
+
+
+def _is_for(run: Run, reader: Reader) -> bool:
+    """Whether this is the hour of a member's card, and they want to hear of it."""
+    is_their_hour = reader.card_in(reader.week_of(run.due)) == run.due
+    return is_their_hour and not reader.wishes.is_silent(run.now)
 
 
 def _send(

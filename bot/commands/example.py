@@ -9,7 +9,7 @@ import typer
 
 from bot.app import opened
 from bot.commands import example_announcements, example_sessions, example_stories
-from bot.domain import coffee, coffee_matching, coffee_meeting, example, pairing
+from bot.domain import calm, coffee, coffee_matching, coffee_meeting, example, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Group, Met, Participation, Place, Round, RoundState, Setup
 from bot.domain.example import Invented
@@ -93,6 +93,8 @@ def make(database: Database, *, now: datetime, seed: int = SEED) -> CommunityId:
         db.communities.add_terms(community, sel.seed_words())
         db.communities.add_organisations(community, sel.seed_organisations())
 
+        # Whoever tries it out at night wants to see what happens.
+        db.calm_setups.save(calm.Setup(community, hours=calm.NO_HOURS))
         rng = Random(seed)
         setup = Setup(community, weeks=2, weekday=1, time=time(9, 0), zone=ZONE, is_running=True)
         upcoming = coffee.recurrence(setup, after=local(now, ZONE))

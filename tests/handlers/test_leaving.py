@@ -56,6 +56,33 @@ async def test_whoever_left_comes_back_by_a_tap(community: Community) -> None:
     assert words(await ada.says("resume everything")).startswith("Nothing was paused")
 
 
+async def test_somebody_else_who_comes_in_finds_the_question_before_all_else(
+    community: Community,
+) -> None:
+    ada = await community.leader("Ada Obi")
+    await ada.says("leave community yes")
+
+    assert words(await ada.says("no such words")).splitlines()[0] == LEFT
+    assert words(await ada.says("my data")).startswith("This is what I keep of you")
+    await ada.says("best time 09:00")
+    await ada.taps(await ada.says("stop"), "Come back")
+    assert words(await ada.says("best time off")).startswith("What is not urgent")
+
+
+async def test_coffees_that_are_over_tell_nobody(community: Community) -> None:
+    _, ada, ben = await in_coffee(community)
+    await community.until(datetime(2026, 12, 20, 9, 0))
+    count = len(ben.inbox)
+
+    stopped = await ada.says("stop")
+    await ada.says("leave community yes")
+    await community.passes()
+
+    told = [words(each) for each in ben.inbox[count:]]
+    assert len([each for each in told if "can’t make this coffee" in each]) == 1
+    assert words(stopped).count("expect") == 1
+
+
 async def test_nothing_reaches_whoever_left(community: Community) -> None:
     ada = await community.leader("Ada Obi")
     await ada.says("leave community yes")

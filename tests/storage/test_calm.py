@@ -202,6 +202,20 @@ def test_a_conversation_that_everybody_left_is_not_begun(db, community, ada, ben
     assert kept(db, ada) == kept(db, ben) == [("Hello.", Why.SILENCE)]
 
 
+def test_a_pause_that_ends_before_a_conversation_begins_leaves_it_alone(db, community, ada, ben):
+    people = list(db.members.reachable([ada, ben]).values())
+    night = START + timedelta(hours=12)
+    db.calm.send_together(
+        community, people, lambda _: HELLO, programme=Programme.COFFEE, weight=Weight.ALONE,
+        key="pair", subject="round:1", now=night,
+    )  # fmt: skip
+    short = Wishes(ada, silence=Silence.PAUSED, silent_until=night + timedelta(hours=1))
+
+    assert db.your_week.silence(community, short, now=night) == 0
+
+    assert len(rows(db, tables.unasked.c.member)) == 2
+
+
 def test_somebody_silent_keeps_a_group_from_one_conversation(db, community, ada, ben):
     db.calm_setups.save_wishes(community, Wishes(ada, silence=Silence.STOPPED))
     people = list(db.members.reachable([ada, ben]).values())
