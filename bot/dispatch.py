@@ -7,6 +7,7 @@ member's error is its sentence, anything else a reference to the logged tracebac
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
@@ -255,7 +256,7 @@ class Dispatch:
         is_welcome = incoming.route != JOINED and member.state is not MemberState.UNCONFIRMED
         if joined is not None and is_welcome:
             request = self._request(incoming, joined, "", member, now=now)
-            joined.handler(request, db)
+            joined.handler(replace(request, kind=Kind.EVENT), db)
         return db.members.get(number)
 
     def _request(

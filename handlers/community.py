@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.chat.requests import Kind, Reply, Request
+from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain.calm import Programme, Weight
 from bot.domain.members import MemberState
@@ -47,9 +47,7 @@ def joined(request: Request, db: UnitOfWork) -> Reply | None:
     if db.members.get(request.member).state is MemberState.UNCONFIRMED:
         accounts_asking.ask(request, db)
     else:
-        # Whom somebody added to a workspace at night is greeted in the morning.
-        is_added = request.kind is Kind.EVENT
-        greet(request, db, weight=Weight.ALONE if is_added else Weight.URGENT)
+        greet(request, db)
     return None
 
 
@@ -99,8 +97,8 @@ def later(request: Request, db: UnitOfWork) -> Reply:
     return common.again_later(when)
 
 
-def greet(request: Request, db: UnitOfWork, *, weight: Weight = Weight.URGENT) -> None:
-    """Greet somebody who was never greeted; at once where they came in by themselves."""
+def greet(request: Request, db: UnitOfWork) -> None:
+    """Greet somebody who was never greeted, at any hour: whoever comes in is there now."""
     if not db.members.set_greeted(request.member, now=request.now):
         return
     community = db.communities.get(request.community)
@@ -112,7 +110,7 @@ def greet(request: Request, db: UnitOfWork, *, weight: Weight = Weight.URGENT) -
         request.member,
         greeting,
         programme=Programme.INTRODUCTIONS,
-        weight=weight,
+        weight=Weight.URGENT,
         key=f"greeting:{request.member}",
         subject="greeting",
         now=request.now,

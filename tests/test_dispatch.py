@@ -323,7 +323,7 @@ async def test_a_stranger_becomes_a_member_and_is_welcomed_before_they_are_answe
     assert outcome == Outcome(message(text("hello")))
     assert (zoe.name, zoe.email, zoe.zone) == ("Zoe Ek", "zoe@leaders.example", "Asia/Tokyo")
     assert [(each.route, each.kind, each.member) for each in house.seen] == [
-        ("joined", Kind.WORDS, zoe.id),
+        ("joined", Kind.EVENT, zoe.id),
         ("echo", Kind.WORDS, zoe.id),
     ]
 
