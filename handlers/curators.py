@@ -2,6 +2,7 @@
 
 from bot.chat.requests import Reply, Request, Role
 from bot.chat.routes import Routes
+from bot.domain.calm import Programme, Weight
 from bot.domain.members import Member
 from bot.errors import FormErrors, MemberError
 from bot.views import curators as views
@@ -30,11 +31,13 @@ def add(request: Request, db: UnitOfWork) -> Reply:
         raise MemberError(views.IS_ORGANISER.format(member.name))
     if member.role is not Role.CURATOR:
         _give(request, db, member, Role.CURATOR)
-        db.outbox.post_each(
+        db.calm.send(
             request.community,
-            db.members.reachable([member.id]).values(),
-            lambda _: views.you_are(request.name),
-            key=f"curator:{request.now:%Y%m%d%H%M%S}",
+            member.id,
+            views.you_are(request.name),
+            programme=Programme.STORIES,
+            weight=Weight.ALONE,
+            key=f"curator:{request.now:%Y%m%d%H%M%S}:{member.id}",
             subject="curators",
             now=request.now,
         )

@@ -10,7 +10,7 @@ from bot.domain.coffee import GroupState, PlaceState, RoundState
 from bot.domain.members import MemberState
 from bot.errors import FormErrors, MemberError
 from bot.views import leaving as views
-from handlers import coffee_groups, finding, introductions
+from handlers import coffee_groups, finding, introductions, sessions_places, stories_posts
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -21,11 +21,11 @@ def leave(request: Request, db: UnitOfWork) -> Reply:
     """After a second tap the member is part of the community no more."""
     if _is_only_organiser(request, db):
         if not request.is_submitted:
-            return views.successor_form()
+            return views.successor_form(has_stories=has_stories(request, db))
         _name_organiser(request, db)
-    elif request.text != "yes":
-        return views.question()
-    take_leave(request, db)
+    elif not request.text.startswith("yes"):
+        return views.question(has_stories=has_stories(request, db))
+    take_leave(request, db, keep=keeps_stories(request))
     return views.left()
 
 
@@ -49,8 +49,22 @@ def check_may_leave(request: Request, db: UnitOfWork) -> None:
         raise MemberError(views.ONLY_ORGANISER)
 
 
-def take_leave(request: Request, db: UnitOfWork) -> None:
-    """Out of every programme; partners are told, and nothing more is sent."""
+def has_stories(request: Request, db: UnitOfWork) -> bool:
+    """Whether stories of the member's own are published."""
+    mine = db.stories.of(request.member)
+    return any(each.author == request.member and each.is_published for each in mine)
+
+
+def keeps_stories(request: Request) -> bool:
+    """Whether published stories are to stay, without the member's name."""
+    return views.KEEP in {request.text, request.field("stories")}
+
+
+def take_leave(request: Request, db: UnitOfWork, *, keep: bool) -> None:
+    """Out of every programme; partners are told, and nothing more is sent.
+
+    With ``keep`` the member's published stories stay without their name, else they are withdrawn.
+    """
     member = request.member
     for of, group in db.coffee.groups_of(member):
         is_open = of.state is RoundState.SENT and group.state is GroupState.OPEN
@@ -60,6 +74,8 @@ def take_leave(request: Request, db: UnitOfWork) -> None:
     if part.has_joined:
         db.coffee.save(request.community, coffee.left(part), now=request.now)
     introductions.take_back(db, request.community, member, now=request.now)
+    sessions_places.see_off(db, db.members.get(member), now=request.now)
+    stories_posts.leave(db, member, keep=keep, now=request.now)
 
     wishes = db.calm_setups.wishes(member)
     stopped = replace(wishes, silence=Silence.STOPPED, silent_until=None)

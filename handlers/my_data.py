@@ -23,9 +23,9 @@ def my_data(request: Request, db: UnitOfWork) -> Reply:
 def erase(request: Request, db: UnitOfWork) -> Reply:
     """After a second tap nothing is left but that somebody was there."""
     leaving.check_may_leave(request, db)
-    if request.text != "yes":
-        return views.erasing()
-    leaving.take_leave(request, db)
+    if not request.text.startswith("yes"):
+        return views.erasing(has_stories=leaving.has_stories(request, db))
+    leaving.take_leave(request, db, keep=leaving.keeps_stories(request))
     db.my_data.erase(request.member, now=request.now)
     return views.erased()
 

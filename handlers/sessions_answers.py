@@ -3,6 +3,7 @@
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain import sessions, sessions_places
+from bot.domain.calm import Weight
 from bot.domain.sessions import Session, SignUp, SignUpState, Witness
 from bot.domain.sessions_after import Feedback, Worth
 from bot.errors import MemberError, NotUnderstood
@@ -10,7 +11,6 @@ from bot.views import sessions_answers as views
 from bot.views import sessions_told as told
 from handlers import finding
 from storage import sessions_telling
-from storage.sessions_telling import Manner
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -42,7 +42,7 @@ def needs(request: Request, db: UnitOfWork) -> Reply:
             lambda _: told.somebody_needs(session),
             # Whoever corrects their words within the hour does not call the organiser again.
             what=f"needs:{request.member}:{request.now:%Y%m%d%H}",
-            manner=Manner.ALONE,
+            weight=Weight.ALONE,
             now=request.now,
         )
     return views.needs_kept(session, words, organiser.name if organiser else "")

@@ -4,6 +4,7 @@ from bot.chat import arguments
 from bot.chat.requests import Reply, Request, Role
 from bot.chat.routes import Routes
 from bot.domain import sessions_after, sessions_places
+from bot.domain.calm import Weight
 from bot.domain.members import Member, MemberState
 from bot.domain.sessions import Register, Session, SignUp, SignUpState, Witness
 from bot.domain.sessions_timing import CHECK_IN_OPENS
@@ -16,7 +17,6 @@ from bot.views import sessions_told as told
 from handlers import finding
 from handlers.sessions_log import note
 from storage import sessions_telling
-from storage.sessions_telling import Manner
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -74,7 +74,7 @@ def hand_over(request: Request, db: UnitOfWork) -> Reply:
     sessions_telling.tell(
         db, session, [] if to.id == request.member else [to.id],
         lambda to: told.handed_over(session, to),
-        what=f"organiser:{request.now:%Y%m%d%H%M%S}", manner=Manner.ALONE, now=request.now,
+        what=f"organiser:{request.now:%Y%m%d%H%M%S}", weight=Weight.ALONE, now=request.now,
     )  # fmt: skip
     return views.handed_over(session, to)
 
@@ -149,7 +149,7 @@ def add_material(request: Request, db: UnitOfWork) -> Reply:
     concerned = [each for each in going if each != request.member] if is_over else []
     sessions_telling.tell(
         db, session, concerned, lambda _: told.new_materials(session, given),
-        what=f"materials:{request.now:%Y%m%d}", manner=Manner.CAN_WAIT, now=request.now,
+        what=f"materials:{request.now:%Y%m%d}", weight=Weight.CAN_WAIT, now=request.now,
     )  # fmt: skip
     return views.material_kept(session, given)
 

@@ -9,6 +9,7 @@ from bot.chat import arguments
 from bot.chat.requests import Reply, Request, Role
 from bot.chat.routes import Routes
 from bot.domain import sessions, sessions_form
+from bot.domain.calm import Weight
 from bot.domain.members import Vocabulary
 from bot.domain.sessions import Kind, Register, Scope, Session, State
 from bot.domain.sessions_form import Typed
@@ -22,7 +23,6 @@ from handlers import finding, sessions_places, sessions_posts, sessions_series
 from handlers.sessions import reader
 from handlers.sessions_log import note
 from storage import sessions_planning, sessions_telling
-from storage.sessions_telling import Manner
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -122,7 +122,7 @@ def cancel(request: Request, db: UnitOfWork) -> Reply:
     register = replace(register, session=after)
     sessions_telling.tell(
         db, after, register.concerned, lambda to: told.cancelled(register, why, to),
-        what="cancelled", manner=Manner.URGENT, now=request.now,
+        what="cancelled", weight=Weight.URGENT, now=request.now,
     )  # fmt: skip
     sessions_posts.revise(db, after, now=request.now)
     note(request, db, "sessions cancel", after)
@@ -153,7 +153,7 @@ def apply(request: Request, db: UnitOfWork, register: Register, after: Session) 
         db, after, concerned,
         lambda to: told.changed(register, before, what, to, now=request.now),
         what=f"changed:{after.sequence}",
-        manner=Manner.URGENT if is_urgent else Manner.ALONE,
+        weight=Weight.URGENT if is_urgent else Weight.ALONE,
         now=request.now,
     )  # fmt: skip
     sessions_posts.revise(db, after, now=request.now)
@@ -209,5 +209,5 @@ def _plan_topic(request: Request, db: UnitOfWork, topic: Topic, session: Session
     others = [each for each in topic.voters if each != request.member]
     sessions_telling.tell(
         db, session, others, lambda to: told.topic_planned(topic.title, session, to),
-        what="topic", manner=Manner.CAN_WAIT, now=request.now,
+        what="topic", weight=Weight.CAN_WAIT, now=request.now,
     )  # fmt: skip

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from bot.domain import sessions_places
+from bot.domain.calm import Weight
 from bot.domain.members import Member
 from bot.domain.sessions import Register, SignUp, SignUpState
 from bot.ids import MemberId, SessionId
 from bot.views import sessions_told as told
 from storage import sessions_telling
-from storage.sessions_telling import Manner
 from storage.unit_of_work import UnitOfWork
 
 
@@ -46,7 +46,7 @@ def see_off(db: UnitOfWork, leaving: Member, *, now: datetime) -> None:
             others,
             lambda to, session=session: told.without_organiser(session, leaving, to),  # type: ignore[misc]
             what=f"orphaned:{leaving.id}",
-            manner=Manner.ALONE,
+            weight=Weight.ALONE,
             now=now,
         )
 
@@ -66,7 +66,7 @@ def pass_on(db: UnitOfWork, register: Register, *, cause: str, now: datetime) ->
             [each.member for each in register.waiting],
             lambda to: told.free_at_short_notice(session, to),
             what=f"free:{cause}",
-            manner=Manner.URGENT,
+            weight=Weight.URGENT,
             now=now,
         )
     return register
@@ -82,7 +82,7 @@ def _promote(db: UnitOfWork, register: Register, *, now: datetime) -> Register:
             (each.member,),
             lambda to, after=after: told.promoted(after, to, now=now),  # type: ignore[misc]
             what=f"promoted:{each.sequence}",
-            manner=Manner.ALONE,
+            weight=Weight.ALONE,
             now=now,
         )
     return register

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.chat.schedule import ALWAYS, PROMPT, REMINDER, Run, Schedule
 from bot.domain import sessions_places
+from bot.domain.calm import Weight
 from bot.domain.sessions import Register, Session, SignUp
 from bot.ids import SeriesId
 from bot.times import Slot
@@ -12,7 +13,6 @@ from bot.views import sessions_told as views
 from storage import sessions_planning, sessions_telling
 from storage.sessions_planning import DRAW, FEEDBACK, REPEAT
 from storage.sessions_planning import REMINDER as REMIND
-from storage.sessions_telling import Manner
 from storage.unit_of_work import UnitOfWork
 
 schedule = Schedule()
@@ -36,7 +36,7 @@ def remind(run: Run, db: UnitOfWork) -> None:
         lambda to: views.reminder(register, to, now=run.now),
         # Two that fall into the same quiet hours are one.
         what=f"reminder:{session.moves}:{run.label:%Y%m%d%H%M}",
-        manner=Manner.ALONE if lead <= A_DAY else Manner.CAN_WAIT,
+        weight=Weight.ALONE if lead <= A_DAY else Weight.CAN_WAIT,
         now=run.now,
     )
 
@@ -62,7 +62,7 @@ def draw(run: Run, db: UnitOfWork) -> None:
             else views.not_drawn(register, to)
         ),
         what="drawn",
-        manner=Manner.ALONE,
+        weight=Weight.ALONE,
         now=run.now,
     )
 
@@ -89,7 +89,7 @@ def ask(run: Run, db: UnitOfWork) -> None:
         [each.member for each in register.going if each.attended is not False],
         lambda _: answers.feedback_question(session, given),
         what="feedback",
-        manner=Manner.CAN_WAIT,
+        weight=Weight.CAN_WAIT,
         now=run.now,
     )
 

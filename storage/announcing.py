@@ -5,9 +5,10 @@ from datetime import datetime
 from bot.chat.messages import Message
 from bot.domain import channels
 from bot.domain.announcements import Announcement
+from bot.domain.calm import Programme, Weight
 from bot.domain.channels import Channel, Purpose
 from bot.ids import CommunityId, Lane
-from storage import channel_posts, organisers, recipients
+from storage import calm_many, channel_posts, held, organisers, recipients
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
@@ -27,10 +28,13 @@ def send(
     subject = recipients.subject(announcement)
     if announcement.is_direct:
         db.recipients.write(announcement)
-        db.bulk.post_many(
+        calm_many.send(
+            db,
             announcement.community,
             db.recipients.to(announcement),
             letter,
+            programme=Programme.ANNOUNCEMENTS,
+            weight=Weight.ALONE if announcement.respects_quiet else Weight.URGENT,
             key=subject,
             subject=subject,
             now=now,
@@ -55,6 +59,7 @@ def reword(
     of = announcement.community
     db.bulk.revise(of, subject, letter, now=now, whose=~has_confirmed)
     db.bulk.revise(of, subject, confirmed, now=now, whose=has_confirmed)
+    held.reword(db.connection, of, subject, letter)
     db.bulk.revise(of, _reminder(announcement), reminder, now=now)
     if announcement.is_posted:
         _publish(db, announcement, post, now=now)
@@ -63,10 +68,13 @@ def reword(
 def remind(db: UnitOfWork, announcement: Announcement, message: Message, *, now: datetime) -> int:
     """Ask those who have not confirmed it once more; how many."""
     people = db.recipients.count_unacknowledged(announcement)
-    db.bulk.post_many(
+    calm_many.send(
+        db,
         announcement.community,
         db.recipients.unacknowledged(announcement),
         message,
+        programme=Programme.ANNOUNCEMENTS,
+        weight=Weight.ALONE if announcement.respects_quiet else Weight.URGENT,
         key=f"{_reminder(announcement)}:{now:%Y%m%d%H%M}",
         subject=_reminder(announcement),
         now=now,
@@ -103,10 +111,12 @@ def report(db: UnitOfWork, announcement: Announcement, card: Message, *, now: da
     known = db.posted.revise(announcement.community, subject, lambda _: card, now=now)
     if known:
         return
-    db.outbox.post_each(
+    db.calm.send(
         announcement.community,
-        db.members.reachable([announcement.author]).values(),
-        lambda _: card,
+        announcement.author,
+        card,
+        programme=Programme.ANNOUNCEMENTS,
+        weight=Weight.ALONE,
         key=subject,
         subject=subject,
         now=now,

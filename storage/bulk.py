@@ -14,7 +14,7 @@ from bot.chat.messages import Message, stamped
 from bot.chat.platform import DeliveryKind
 from bot.domain.members import MAIL
 from bot.ids import CommunityId, Lane
-from storage import codec
+from storage import codec, held
 from storage.outbox import Priority, State, token_for
 from storage.reach import ToEach
 from storage.tables import outbox, workspaces
@@ -114,6 +114,7 @@ class Bulk:
             state=State.CANCELLED, settled_at=now,
         )  # fmt: skip
         self._set(about, message=None)
+        held.drop(self._connection, community, subject)
         self._touch(community)
 
     def _posts(

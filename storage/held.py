@@ -106,6 +106,17 @@ def drop(connection: sa.Connection, community: CommunityId, subject: str) -> int
     return int(connection.execute(gone).rowcount)
 
 
+def reword(
+    connection: sa.Connection, community: CommunityId, subject: str, message: Message
+) -> None:
+    """What waits about a subject says something else."""
+    connection.execute(
+        held.update()
+        .where(held.c.community == community, held.c.subject == subject)
+        .values(message=codec.dump_message(message), title=title_of(message))
+    )
+
+
 def keep_back(
     connection: sa.Connection, *which: sa.ColumnElement[bool], why: Why, now: datetime
 ) -> tuple[MemberId, ...]:

@@ -26,6 +26,8 @@ from storage.states import State
 from storage.tables import (
     account_codes,
     accounts,
+    announcement_recipients,
+    announcements,
     audit,
     calm_wishes,
     channels,
@@ -36,8 +38,24 @@ from storage.tables import (
     data_links,
     held,
     members,
+    opt_outs,
     outbox,
     perhaps_known,
+    prompt_series,
+    session_feedback,
+    session_links,
+    session_needs,
+    session_reminders,
+    session_series,
+    session_signups,
+    session_topics,
+    session_votes,
+    sessions,
+    stories,
+    story_celebrations,
+    story_coauthors,
+    story_tries,
+    story_turns,
     unasked,
     web_entries,
     web_links,
@@ -114,6 +132,59 @@ KEPT: Mapping[sa.Column[Any], Kept] = {
     coffee_avoids.c.member: Kept("Whom you asked not to be matched with", _gone),
     # Somebody else asked for it, in confidence.
     coffee_avoids.c.avoided: Kept("", _gone),
+    session_signups.c.member: Kept(
+        "Your places in sessions",
+        _gone,
+        (session_signups.c.session, session_signups.c.state, session_signups.c.attended),
+    ),
+    session_needs.c.member: Kept("What you need to take part", _gone),
+    session_feedback.c.member: Kept("Your feedback on sessions", _gone),
+    session_reminders.c.member: Kept("When you are reminded of sessions", _gone),
+    session_topics.c.suggested_by: Kept(
+        "Topics you suggested", _nameless, (session_topics.c.title, session_topics.c.state)
+    ),
+    session_votes.c.member: Kept("Topics you voted for", _gone),
+    sessions.c.organiser: Kept(
+        "Sessions you look after", _nameless, (sessions.c.title, sessions.c.starts)
+    ),
+    session_series.c.organiser: Kept(
+        "Series of sessions you look after", _nameless, (session_series.c.title,)
+    ),
+    session_links.c.member: Kept("", _gone),
+    stories.c.author: Kept(
+        "Your stories",
+        _nameless,
+        (
+            stories.c.state,
+            stories.c.title,
+            stories.c.changed,
+            stories.c.whom,
+            stories.c.problem,
+            stories.c.done,
+            stories.c.differently,
+            stories.c.place,
+            stories.c.priority,
+            stories.c.tags,
+            stories.c.reuse,
+            stories.c.note,
+            stories.c.author_reason,
+            stories.c.published_at,
+        ),
+    ),
+    story_coauthors.c.member: Kept("Stories of others that name you", _gone),
+    story_celebrations.c.member: Kept("Stories you celebrated", _gone),
+    story_tries.c.member: Kept("Stories you want to try, or have tried", _gone),
+    story_turns.c.member: Kept("Whether stories are told to you", _gone),
+    announcements.c.author: Kept(
+        "Announcements you wrote", _nameless, (announcements.c.number, announcements.c.text)
+    ),
+    announcement_recipients.c.member: Kept(
+        "Announcements you were sent",
+        _gone,
+        (announcement_recipients.c.announcement, announcement_recipients.c.acknowledged_at),
+    ),
+    prompt_series.c.made_by: Kept("Prompts you set up", _nameless, (prompt_series.c.number,)),
+    opt_outs.c.member: Kept("What you asked to hear no more of", _gone),
     audit.c.actor: Kept(
         "What you did as an organiser", _of_former, (audit.c.at, audit.c.action, audit.c.subject)
     ),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.chat.messages import Message
 from bot.domain.announcements import Way
+from bot.domain.calm import Programme, Weight
 from bot.domain.channels import Channel, Purpose
 from bot.domain.prompts import Series
 from storage import announcing, channel_posts, organisers, prompts
@@ -31,11 +32,13 @@ def ask(
     if series.way is Way.CHANNELS:
         return posts > 0
     to = prompts.to(series, has_mail=db.has_mail)
-    db.bulk.post_many(
-        series.community, to, to_person,
+    asked = db.prompts.people(to)
+    db.calm.send_each(
+        series.community, asked, lambda _: to_person,
+        programme=Programme.PROMPTS, weight=Weight.CAN_WAIT,
         key=f"{subject}:person", subject=f"{subject}:person", now=now,
     )  # fmt: skip
-    return posts > 0 or db.prompts.count(to) > 0
+    return posts > 0 or bool(asked)
 
 
 def people(db: UnitOfWork, series: Series) -> int:

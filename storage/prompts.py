@@ -84,6 +84,10 @@ class Prompts:
         found = sa.select(sa.func.count()).select_from(people.subquery())
         return int(self._connection.execute(found).scalar_one())
 
+    def people(self, to: ToEach) -> tuple[MemberId, ...]:
+        """Whom a statement finds."""
+        return tuple(MemberId(row.member) for row in self._connection.execute(to))
+
     def asked(self, series: Series) -> tuple[str, ...]:
         """The keys of what was asked, the newest first."""
         rows = self._connection.execute(

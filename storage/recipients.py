@@ -16,7 +16,7 @@ from bot.domain.announcements import Announcement
 from bot.domain.audience import Audience
 from bot.domain.opt_outs import Unasked
 from bot.ids import CommunityId, MemberId
-from storage import audiences, mail_addresses, reach
+from storage import audiences, held, mail_addresses, reach
 from storage.outbox import State
 from storage.reach import ToEach
 from storage.tables import accounts, announcement_recipients, members, opt_outs, outbox
@@ -148,6 +148,7 @@ class Recipients:
             waiting=people[Outcome.WAITING],
             unsure=people[Outcome.UNSURE],
             could_not=people[Outcome.COULD_NOT] + kept[1],
+            kept=people[Outcome.KEPT],
             cancelled=people[Outcome.CANCELLED],
             acknowledged=kept.acknowledged,
             posted=posts[Outcome.DELIVERED],
@@ -239,7 +240,11 @@ class Recipients:
     def _messages(self, announcement: Announcement) -> sa.Select[Any]:
         """One row a member who was sent anything: the best that became of it."""
         ranked = sa.case(
-            *((outbox.c.state == state, _RANKS.index(each)) for state, each in _OUTCOMES.items())
+            (
+                sa.and_(outbox.c.state == State.CANCELLED, outbox.c.reason == held.KEPT),
+                _RANKS.index(Outcome.KEPT),
+            ),
+            *((outbox.c.state == state, _RANKS.index(each)) for state, each in _OUTCOMES.items()),
         )
         in_trouble = outbox.c.state.in_((State.CANNOT, State.UNCERTAIN))
         return (

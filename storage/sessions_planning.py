@@ -23,7 +23,8 @@ NOBODY_YET = SessionId(0)
 
 def plan(db: UnitOfWork, session: Session, *, now: datetime) -> None:
     """Plan the reminders, the draw and the question afterwards of a session as it is now."""
-    for each in timing.reminders(session, now=now):
+    quiet = db.calm_setups.of(session.community).hours
+    for each in timing.reminders(session, quiet, now=now):
         _add(db, session, REMINDER, f"{subject(session)}:{each.lead}", each.label)
     if session.draws_at is not None and not session.is_drawn:
         _add(db, session, DRAW, subject(session), local(session.draws_at, session.zone))

@@ -1,33 +1,17 @@
 """Telling members of a learning session what they have not asked for: all of it goes this way.
 
-``Manner`` says of each message how it may reach people, for whoever keeps the calm.
+What is urgent ignores quiet hours only where the session is near; see :mod:`bot.domain.calm`.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from enum import StrEnum
 
 from bot.chat.messages import Message
-from bot.domain.members import Member, MemberState
+from bot.domain.calm import Programme, Weight
+from bot.domain.members import Member
 from bot.domain.sessions import Session
 from bot.ids import MemberId
-from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
-
-
-class Manner(StrEnum):
-    """Goes alone at once; overtakes what else is waiting; or can wait for a weekly card."""
-
-    ALONE = "alone"
-    URGENT = "urgent"
-    CAN_WAIT = "can wait"
-
-
-_PRIORITIES = {
-    Manner.ALONE: Priority.PERSONAL,
-    Manner.URGENT: Priority.URGENT,
-    Manner.CAN_WAIT: Priority.REMINDER,
-}
 
 
 def tell(
@@ -37,7 +21,7 @@ def tell(
     message: Callable[[Member], Message],
     *,
     what: str,
-    manner: Manner,
+    weight: Weight,
     now: datetime,
 ) -> None:
     """Send each of these people a message of their own about a session, once for ``what``.
@@ -45,19 +29,16 @@ def tell(
     Whoever is not part of the community now is told nothing. ``what`` of a reminder begins with
     that word.
     """
-    here = [
-        each
-        for each in db.members.reachable(people).values()
-        if each.member.state is MemberState.ACTIVE
-    ]
-    db.outbox.post_each(
+    db.calm.send_each(
         session.community,
-        here,
+        people,
         message,
+        programme=Programme.SESSIONS,
+        weight=weight,
         key=f"session:{session.id}:{what}",
         subject=f"{subject(session)}:reminder" if what.startswith("reminder") else subject(session),
         now=now,
-        priority=_PRIORITIES[manner],
+        about=session.begins if now < session.begins else None,
     )
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.chat.messages import Message
+from bot.domain.calm import Programme, Weight
 from bot.domain.members import Member, Reachable
 from bot.ids import CommunityId, MemberId
-from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
 
@@ -41,11 +41,6 @@ CAN_WAIT = frozenset(
         Telling.QUESTION,
     }
 )
-_PRIORITIES = {
-    Telling.DIGEST: Priority.BULK,
-    Telling.QUESTION: Priority.BULK,
-    Telling.HOW_DID_IT_GO: Priority.REMINDER,
-}
 
 
 def tell(
@@ -60,14 +55,15 @@ def tell(
     now: datetime,
 ) -> None:
     """Send each of these people a message of their own, once for a key."""
-    db.outbox.post_each(
+    db.calm.send_each(
         community,
-        db.members.reachable(people).values(),
+        people,
         message,
+        programme=Programme.STORIES,
+        weight=Weight.CAN_WAIT if telling in CAN_WAIT else Weight.ALONE,
         key=key,
         subject=subject,
         now=now,
-        priority=_PRIORITIES.get(telling, Priority.PERSONAL),
     )
 
 
@@ -82,4 +78,13 @@ def introduce(
     now: datetime,
 ) -> None:
     """Bring two people together, in a conversation of theirs or each in their own."""
-    db.outbox.post_together(community, people, message, key=key, subject=subject, now=now)
+    db.calm.send_together(
+        community,
+        people,
+        message,
+        programme=Programme.STORIES,
+        weight=Weight.ALONE,
+        key=key,
+        subject=subject,
+        now=now,
+    )

@@ -13,12 +13,16 @@ class Unreached(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a message to one person, the better ones first."""
+    """What became of a message to one person, the better ones first.
+
+    ``KEPT`` waits in the "Your week" of somebody who wants silence now.
+    """
 
     DELIVERED = "delivered"
     WAITING = "waiting"
     UNSURE = "unsure"
     COULD_NOT = "could not"
+    KEPT = "kept"
     CANCELLED = "cancelled"
 
 
@@ -44,6 +48,7 @@ class Tally:
     waiting: int = 0
     unsure: int = 0
     could_not: int = 0
+    kept: int = 0
     cancelled: int = 0
     acknowledged: int = 0
     posted: int = 0
@@ -53,7 +58,8 @@ class Tally:
     @property
     def people(self) -> int:
         """Everybody it was for."""
-        return self.delivered + self.waiting + self.unsure + self.could_not + self.cancelled
+        under_way = self.delivered + self.waiting + self.unsure
+        return under_way + self.could_not + self.kept + self.cancelled
 
     @property
     def posts(self) -> int:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.calm import BEFORE_QUIET, Hours
 from bot.domain.sessions import Session
 from bot.times import IfOff, Recurrence, Slot, at, instant, local, slots_after
 
@@ -14,8 +15,6 @@ LEADS = (7 * 24 * 60, 24 * 60, 3 * 60, 60, 15)
 DEFAULT_LEADS = (24 * 60, 60)
 A_WEEK, A_DAY = 7 * 24 * 60, 24 * 60
 _MINUTES = {"week": A_WEEK, "day": A_DAY, "hour": 60, "minute": 1}
-# A reminder that would come in these hours comes the evening before.
-QUIET_FROM, QUIET_UNTIL, EVENING = time(20, 0), time(8, 0), time(18, 0)
 # Check-in opens so long before the start, for whoever is early, and closes so long after the end.
 CHECK_IN_OPENS = timedelta(minutes=30)
 CHECK_IN_CLOSES = timedelta(hours=12)
@@ -42,18 +41,19 @@ class Reminder:
     label: datetime
 
 
-def reminders(session: Session, *, now: datetime) -> tuple[Reminder, ...]:
+def reminders(session: Session, quiet: Hours, *, now: datetime) -> tuple[Reminder, ...]:
     """The reminders that are still to come, each at its local time.
 
-    None comes after the start, nor in quiet hours: such a one moves to the evening before.
+    None comes after the start, nor in the community's quiet hours: such a one moves to the evening
+    before them.
     """
-    planned = (Reminder(lead, reminder_label(session, lead)) for lead in LEADS)
+    planned = (Reminder(lead, reminder_label(session, lead, quiet)) for lead in LEADS)
     return tuple(
         each for each in planned if now < instant(each.label, session.zone) < session.begins
     )
 
 
-def reminder_label(session: Session, lead: int) -> datetime:
+def reminder_label(session: Session, lead: int, quiet: Hours) -> datetime:
     """When the reminder so many minutes before goes out, in local time.
 
     Days are counted on the calendar, so that "a day before" stays at the same time of day when
@@ -63,11 +63,7 @@ def reminder_label(session: Session, lead: int) -> datetime:
         label = session.starts - timedelta(minutes=lead)
     else:
         label = local(session.begins - timedelta(minutes=lead), session.zone)
-    if label.time() < QUIET_UNTIL:
-        return datetime.combine(label.date() - timedelta(days=1), EVENING)
-    if label.time() >= QUIET_FROM:
-        return datetime.combine(label.date(), EVENING)
-    return label
+    return quiet.begin_before(label) - BEFORE_QUIET if quiet.hold(label) else label
 
 
 def lead_of(words: str) -> int | None:

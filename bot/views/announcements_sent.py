@@ -28,6 +28,7 @@ OUTCOMES = {
     Outcome.WAITING: "Waiting",
     Outcome.UNSURE: "May have arrived",
     Outcome.COULD_NOT: "Could not",
+    Outcome.KEPT: "Waits until they want to hear from me again",
     Outcome.CANCELLED: "Not sent: it was cancelled",
 }
 UNREACHED = {
@@ -166,6 +167,7 @@ def _figures(announcement: Announcement, tally: Tally) -> Block:
             ("Waiting", tally.waiting),
             ("Could not", tally.could_not),
             ("May have arrived", tally.unsure),
+            ("Wants no messages now", tally.kept),
             ("Not sent", tally.cancelled),
         )
         lines += [fact(label, f"{number:,}") for label, number in named if number]

@@ -1,31 +1,55 @@
 """What the bot says to somebody who leaves the community, or comes back."""
 
-from bot.chat.forms import Form, PersonField
+from bot.chat.forms import ChoiceField, Form, Option, PersonField
 from bot.chat.messages import Button, Message, Style, bold, buttons, message, note, spans, text
 
+STORIES = text(
+    "Your stories that are published can stay without your name, or be withdrawn. "
+    "Drafts go in any case."
+)
 ONLY_ORGANISER = (
     "You are the only organiser. Name another first: type “leave community” and choose somebody."
 )
 
 
-def question() -> Message:
-    """What leaving means, before it is done."""
+KEEP = "yes, keep my stories"
+STORIES_FIELD = ChoiceField(
+    name="stories",
+    label="Your published stories",
+    options=(Option(KEEP, "Stay, without my name"), Option("withdraw", "Are withdrawn")),
+    required=True,
+)
+
+
+def question(*, has_stories: bool) -> Message:
+    """What leaving means, before it is done; whoever has published stories chooses about them."""
+    leave = (
+        (
+            Button("Leave, keep my stories", "leave community", KEEP, style=Style.DANGER),
+            Button("Leave, withdraw them", "leave community", "yes", style=Style.DANGER),
+        )
+        if has_stories
+        else (Button("Leave", "leave community", "yes", style=Style.DANGER),)
+    )
+    stories = (STORIES,) if has_stories else ()
     return message(
         text(bold("Do you want to leave the community?")),
         text(
             "I send you nothing more and match you with nobody. Your introduction is taken back, "
-            "and those you are to have a coffee with are told that you can’t make it. "
+            "your places in sessions go to whoever waits, and those you are to have a coffee with "
+            "are told that you can’t make it. "
             "What I keep of you stays, so that you can come back; “my data erase” ends that too."
         ),
+        *stories,
         buttons(
-            Button("Leave", "leave community", "yes", style=Style.DANGER),
+            *leave,
             Button("Only stop messages", "stop"),
             Button("Stay", "home"),
         ),
     )
 
 
-def successor_form() -> Form:
+def successor_form(*, has_stories: bool) -> Form:
     """The only organiser names another before they leave."""
     return Form(
         title="Who organises after you?",
@@ -38,6 +62,7 @@ def successor_form() -> Form:
                 hint="They are told, and can do all that you could.",
                 required=True,
             ),
+            *((STORIES_FIELD,) if has_stories else ()),
         ),
         intro=spans("You are the only organiser, and the community needs one."),
     )

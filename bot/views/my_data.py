@@ -15,6 +15,7 @@ from bot.chat.messages import (
     text,
 )
 from bot.domain.my_data import Section
+from bot.views.leaving import KEEP, STORIES
 
 NO_LINK = "This link has run out. Type “my data” to get a new one."
 
@@ -39,8 +40,17 @@ def overview(sections: Sequence[Section], secret: str) -> Message:
     )
 
 
-def erasing() -> Message:
-    """What erasing means, before it is done."""
+def erasing(*, has_stories: bool) -> Message:
+    """What erasing means, before it is done; whoever has published stories chooses about them."""
+    erase = (
+        (
+            Button("Erase, keep my stories", "my data erase", KEEP, style=Style.DANGER),
+            Button("Erase, withdraw them", "my data erase", "yes", style=Style.DANGER),
+        )
+        if has_stories
+        else (Button("Erase everything of me", "my data erase", "yes", style=Style.DANGER),)
+    )
+    stories = (STORIES,) if has_stories else ()
     return message(
         text(bold("Shall I erase what I keep of you?"), " It can’t be taken back."),
         text("These go: your name, profile, accounts, settings, messages, notes and wishes."),
@@ -51,9 +61,13 @@ def erasing() -> Message:
             ("Messages that were delivered, in other people’s chats and mailboxes.",),
             ("Backups, until whoever runs the bot replaces them.",),
         ),
-        text("Those you are to have a coffee with are told that you can’t make it."),
+        text(
+            "Those you are to have a coffee with are told that you can’t make it, and your places "
+            "in sessions go to whoever waits."
+        ),
+        *stories,
         buttons(
-            Button("Erase everything of me", "my data erase", "yes", style=Style.DANGER),
+            *erase,
             Button("Keep it", "my data"),
         ),
         note("You can look at all of it first: “my data”."),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain import sessions, sessions_places, sessions_record
 from bot.domain import sessions_timing as timing
+from bot.domain.calm import Hours
 from bot.domain.sessions import Details, Kind, Register, Session, SignUp, SignUpState, Witness
 from bot.domain.sessions_after import is_address
 from bot.domain.sessions_record import Entry
@@ -159,7 +160,7 @@ def test_draw_is_three_days_before_or_halfway() -> None:
 
 
 def labels(starts: datetime, now: datetime = NOW) -> dict[int, str]:
-    found = timing.reminders(session(starts), now=now)
+    found = timing.reminders(session(starts), Hours(), now=now)
     return {each.lead: f"{each.label:%d %b %H:%M}" for each in found}
 
 
@@ -177,18 +178,18 @@ DAY, HOUR = 24 * 60, 60
         # In the small hours and late in the evening they come the evening before.
         (
             datetime(2026, 12, 3, 8, 30),
-            {7 * DAY: "26 Nov 08:30", DAY: "02 Dec 08:30", 3 * HOUR: "02 Dec 18:00",
-             HOUR: "02 Dec 18:00", 15: "03 Dec 08:15"},
+            {7 * DAY: "26 Nov 08:30", DAY: "02 Dec 08:30", 3 * HOUR: "02 Dec 19:30",
+             HOUR: "02 Dec 19:30", 15: "03 Dec 08:15"},
         ),
         (
             datetime(2026, 12, 3, 7, 0),
-            {7 * DAY: "25 Nov 18:00", DAY: "01 Dec 18:00", 3 * HOUR: "02 Dec 18:00",
-             HOUR: "02 Dec 18:00", 15: "02 Dec 18:00"},
+            {7 * DAY: "25 Nov 19:30", DAY: "01 Dec 19:30", 3 * HOUR: "02 Dec 19:30",
+             HOUR: "02 Dec 19:30", 15: "02 Dec 19:30"},
         ),
         (
             datetime(2026, 12, 3, 21, 30),
-            {7 * DAY: "26 Nov 18:00", DAY: "02 Dec 18:00", 3 * HOUR: "03 Dec 18:30",
-             HOUR: "03 Dec 18:00", 15: "03 Dec 18:00"},
+            {7 * DAY: "26 Nov 19:30", DAY: "02 Dec 19:30", 3 * HOUR: "03 Dec 18:30",
+             HOUR: "03 Dec 19:30", 15: "03 Dec 19:30"},
         ),
         # A day before stays at the same time of day when clocks change in between.
         (
@@ -213,9 +214,9 @@ def test_reminders_come_when_they_help(starts, expected) -> None:
 def test_no_reminder_comes_at_night_or_after_the_start(starts) -> None:
     of = session(sessions.session_at(starts, LONDON))
 
-    for each in timing.reminders(of, now=NOW):
+    for each in timing.reminders(of, Hours(), now=NOW):
         assert NOW < instant(each.label, LONDON) < of.begins
-        assert timing.QUIET_UNTIL <= each.label.time() < timing.QUIET_FROM
+        assert not Hours().hold(each.label)
 
 
 @pytest.mark.parametrize(
