@@ -8,7 +8,7 @@ from bot.domain.announcements import Announcement
 from bot.domain.calm import Programme, Weight
 from bot.domain.channels import Channel, Purpose
 from bot.ids import CommunityId, Lane
-from storage import calm_many, channel_posts, held, organisers, recipients
+from storage import calm_many, channel_posts, organisers, recipients
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 
@@ -57,9 +57,9 @@ def reword(
     subject = recipients.subject(announcement)
     has_confirmed = db.recipients.who_acknowledged(announcement)
     of = announcement.community
-    db.bulk.revise(of, subject, letter, now=now, whose=~has_confirmed)
     db.bulk.revise(of, subject, confirmed, now=now, whose=has_confirmed)
-    held.reword(db.connection, of, subject, letter)
+    # Last, since whoever wants silence has not confirmed what waits for them.
+    db.bulk.revise(of, subject, letter, now=now, whose=~has_confirmed)
     db.bulk.revise(of, _reminder(announcement), reminder, now=now)
     if announcement.is_posted:
         _publish(db, announcement, post, now=now)

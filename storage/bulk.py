@@ -81,6 +81,7 @@ class Bulk:
         Who waits gets the new words, who has the old ones gets a change, and what is under way is
         made up for once it is settled. ``whose`` is a condition on the outbox's rows.
         """
+        held.reword(self._connection, community, subject, lambda: message)
         posts = self._posts(community, subject, whose)
         token = self._connection.execute(sa.select(outbox.c.token).where(*posts).limit(1)).scalar()
         if token is None:

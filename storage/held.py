@@ -1,6 +1,6 @@
 """What waits for a member's "Your week", and what was kept back because they want silence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,13 +107,15 @@ def drop(connection: sa.Connection, community: CommunityId, subject: str) -> int
 
 
 def reword(
-    connection: sa.Connection, community: CommunityId, subject: str, message: Message
+    connection: sa.Connection, community: CommunityId, subject: str, message: Callable[[], Message]
 ) -> None:
-    """What waits about a subject says something else."""
+    """What waits about a subject says something else; it is made only where something waits."""
+    about = (held.c.community == community, held.c.subject == subject)
+    if connection.execute(sa.select(held.c.id).where(*about).limit(1)).first() is None:
+        return
+    said = message()
     connection.execute(
-        held.update()
-        .where(held.c.community == community, held.c.subject == subject)
-        .values(message=codec.dump_message(message), title=title_of(message))
+        held.update().where(*about).values(message=codec.dump_message(said), title=title_of(said))
     )
 
 

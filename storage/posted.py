@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Message, stamped
 from bot.chat.platform import DeliveryKind, Receipt
+from bot.domain.members import MAIL
 from bot.ids import CommunityId, Lane
 from storage import codec, held
 from storage.drain import Settled
@@ -49,6 +50,8 @@ class Posted:
             self._replace_updates_under_way(row, wanted)
             if row.state == State.SENT:
                 self._change(row, wanted, now=now)
+        # What waits for one member would read the same in every workspace.
+        held.reword(self._connection, community, subject, lambda: message(MAIL))
         return frozenset(Lane(row.lane) for row in posts)
 
     def take_down(self, community: CommunityId, subject: str, *, now: datetime) -> int:

@@ -184,6 +184,13 @@ class Leader:
         return [messages.stamped(each, "") for each in self._received]
 
     @property
+    def week(self) -> list[Message]:
+        """All that waits for their "Your week", or was ever in one, oldest first."""
+        with self.community.database.transaction() as db:
+            kept = db.your_week.readable(self.id, now=START)
+        return [each.message for each in kept]
+
+    @property
     def last(self) -> Message:
         """The newest message that reached them, as they can tap it."""
         return self._received[-1]

@@ -56,5 +56,6 @@ def posts(community: Community) -> list[str]:
 
 
 def received(leader: Leader, opening: str) -> list[str]:
-    """The messages that reached somebody and begin with these words."""
-    return [plain(each) for each in leader.inbox if plain(each).startswith(opening)]
+    """The messages for somebody that begin with these words, in their week too."""
+    told = [*leader.inbox, *leader.week]
+    return [plain(each) for each in told if plain(each).startswith(opening)]

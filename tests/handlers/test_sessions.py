@@ -347,9 +347,9 @@ async def test_reminder_in_quiet_hours_comes_the_evening_before(community: Commu
     await ada.says(f"sessions sign up {number}")
     await ada.says("sessions reminders 1 hour")
 
-    await community.until(datetime(2026, 12, 2, 17, 59))
+    await community.until(datetime(2026, 12, 2, 19, 29))
     before = len(ada.inbox)
-    await community.until(datetime(2026, 12, 2, 18, 0))
+    await community.until(datetime(2026, 12, 2, 19, 30))
     evening = len(ada.inbox)
     await community.until(datetime(2026, 12, 3, 8, 30))
 

@@ -296,7 +296,7 @@ async def test_whoever_wanted_to_try_is_asked_once_after_some_weeks(community: C
     early = received(eve, "Did you get to try it?")
     await community.passes(timedelta(weeks=2))
     asked = received(eve, "Did you get to try it?")
-    reply = await eve.taps(eve.last, "It is not for us")
+    reply = await eve.taps(eve.week[-1], "It is not for us")
 
     assert early == []
     assert [each.splitlines()[0] for each in asked] == [

@@ -20,8 +20,8 @@ async def set_up(community: Community, *, digest: str = "0", asked: str = "0") -
 
 
 def digests(leader: Leader) -> list[list[str]]:
-    """The titles in each digest that reached somebody."""
-    told = [words(each).splitlines() for each in leader.inbox]
+    """The titles in each digest that somebody finds in their week."""
+    told = [words(each).splitlines() for each in leader.week]
     return [
         [
             line.removeprefix("Read: ").partition(":")[0]
@@ -76,7 +76,7 @@ async def test_digest_says_how_far_a_story_has_spread(community: Community) -> N
 
     await community.until(THURSDAY)
 
-    assert words(eve.last) == (
+    assert words(eve.week[-1]) == (
         "1 new story from the community\n"
         "A calm ward\n"
         "Falls dropped by half since two porters walk the ward at night.\n"
@@ -96,7 +96,7 @@ async def test_whoever_stopped_gets_neither_digest_nor_question(community: Commu
 
     stopped = await eve.says("stories stop")
     await community.until(THURSDAY + timedelta(days=2))
-    nothing = list(eve.inbox)
+    nothing = [*eve.inbox, *eve.week]
     again = await eve.taps(stopped, "Send them again")
     await community.passes(9 * WEEK)
 
@@ -150,8 +150,8 @@ async def test_question_leads_to_the_form_and_to_silence(community: Community) -
     ada = await community.leader("Ada Obi")
     await community.passes(WEEK)
 
-    form = await ada.taps(ada.last, "Tell a story")
-    stopped = await ada.taps(ada.last, "Don’t ask me")
+    form = await ada.taps(ada.week[-1], "Tell a story")
+    stopped = await ada.taps(ada.week[-1], "Don’t ask me")
 
     assert form.route == "story save"
     assert words(stopped).startswith("You get no digests of stories")
