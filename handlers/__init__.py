@@ -1,6 +1,6 @@
 """What the bot does when asked: one file a programme, merged into one table of routes."""
 
-from bot.chat.routes import Routes
+from bot.chat.programmes import Programme
 from handlers import (
     accounts,
     accounts_organising,
@@ -36,18 +36,33 @@ from handlers import (
 )
 from handlers.help import with_help
 
-ROUTES = with_help(
-    Routes(
+PROGRAMMES = (
+    Programme(
+        "introductions",
+        "Introductions",
+        "Say who you are, and find people and organisations.",
+        (*introductions.routes, *hello.routes),
+        useful=("introduce", "who", "profile"),
+        also=("introduction", "introduce"),
+    ),
+    Programme(
+        "coffee",
+        "Peer coffee",
+        "Meet another leader for half an hour, mostly from elsewhere in the system.",
         (
-            *community.routes,
-            *introductions.routes,
-            *accounts.routes,
-            *hello.routes,
             *coffee.routes,
             *coffee_groups.routes,
             *coffee_rounds.routes,
             *coffee_dates.routes,
             *coffee_review.routes,
+        ),
+        useful=("coffee join", "coffee next", "coffee pause", "coffee setup"),
+    ),
+    Programme(
+        "sessions",
+        "Learning sessions",
+        "Learn from each other: take a place, check in, and suggest what comes next.",
+        (
             *sessions.routes,
             *sessions_answers.routes,
             *sessions_topics.routes,
@@ -56,21 +71,57 @@ ROUTES = with_help(
             *sessions_series.routes,
             *sessions_posts.routes,
             *sessions_closing.routes,
-            *stories_writing.routes,
-            *stories.routes,
-            *stories_review.routes,
-            *curators.routes,
-            *calm.routes,
-            *my_data.routes,
-            *leaving.routes,
-            *calm_organising.routes,
+        ),
+        useful=("sessions", "sessions mine", "my time", "sessions create"),
+        also=("session",),
+    ),
+    Programme(
+        "stories",
+        "Success stories",
+        "Share what went well, and find what others have tried.",
+        (*stories_writing.routes, *stories.routes, *stories_review.routes, *curators.routes),
+        useful=("story", "stories", "story mine", "story review"),
+        also=("story",),
+    ),
+    Programme(
+        "announcements",
+        "Announcements",
+        "Write to the community, or to some of it, and see whom it reached.",
+        (*announcements.routes, *announcements_people.routes),
+        useful=("announce", "announce list"),
+        also=("announcement", "announce"),
+    ),
+    Programme(
+        "prompts",
+        "Prompts",
+        "Ask questions that come again and again, in channels or of people.",
+        (*prompts.routes,),
+        useful=("prompts", "prompts new"),
+        also=("prompt",),
+    ),
+    Programme(
+        "settings",
+        "You and your accounts",
+        "Where you stand, and where I reach you.",
+        (*community.routes, *accounts.routes, *calm.routes, *my_data.routes, *leaving.routes),
+        useful=("home", "your week", "stop", "my data"),
+        also=("accounts", "account"),
+    ),
+    Programme(
+        "organising",
+        "Organising",
+        "The community as a whole: members, channels, and what was sent.",
+        (
             *accounts_organising.routes,
-            *announcements.routes,
-            *announcements_people.routes,
-            *prompts.routes,
             *channels.routes,
             *deliveries.routes,
-        )
-    )
+            *calm_organising.routes,
+        ),
+        useful=("channels", "deliveries", "unreached"),
+        also=("organiser", "organisers"),
+    ),
 )
-"""Every route, by name, in the order of the help page."""
+"""What the help page lists, in its order. A route is in the table by being in one of these."""
+
+ROUTES = with_help(PROGRAMMES)
+"""Every route, by name."""

@@ -78,7 +78,8 @@ def overheard(request: Request, db: UnitOfWork) -> None:
 
 
 @routes.route(
-    "link", usage="[code]", help="Join your accounts on several platforms.", sensitive=True,
+    "link", usage="[code]", example="link K7QM-2VXT",
+    help="Join your accounts on several platforms.", sensitive=True,
     overheard=overheard,
 )  # fmt: skip
 def link(request: Request, db: UnitOfWork) -> Reply:
@@ -104,7 +105,8 @@ def move_me(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "reach", usage="[here or a number]", help="Your accounts, and where I write to you.",
+    "reach", usage="[here or a number]", example="reach here",
+    help="Your accounts, and where I write to you.",
     sensitive=True,
 )  # fmt: skip
 def reach(request: Request, db: UnitOfWork) -> Reply:
@@ -122,7 +124,11 @@ def reach(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "unlink", usage="number", help="Take an account off you: see “reach”.", sensitive=True
+    "unlink",
+    usage="number",
+    example="unlink 2",
+    help="Take an account off you: see “reach”.",
+    sensitive=True,
 )
 def unlink(request: Request, db: UnitOfWork) -> Reply:
     """One account less; never the last that reaches the member."""

@@ -21,7 +21,8 @@ def channels(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "channel", usage="introductions here", help="Post introductions, stories, announcements or "
+    "channel", usage="introductions here", example="channel stories here",
+    help="Post introductions, stories, announcements or "
     "prompts in the channel where you type this; “off” stops it.", role=Role.ORGANISER,
 )  # fmt: skip
 def channel(request: Request, db: UnitOfWork) -> Reply:

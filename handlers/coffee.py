@@ -52,7 +52,12 @@ def leave(request: Request, db: UnitOfWork) -> Reply:
     return views.left()
 
 
-@routes.route("coffee pause", usage="[for how long]", help="Sit out the next rounds.")
+@routes.route(
+    "coffee pause",
+    usage="[for how long]",
+    example="coffee pause 2 weeks",
+    help="Sit out the next rounds.",
+)
 def pause(request: Request, db: UnitOfWork) -> Reply:
     """Sit out until a date; asked for without one, a form asks for it."""
     words = request.field("until") if request.is_submitted else request.text
@@ -122,7 +127,8 @@ def history(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "coffee avoid", usage="@person", help="Don’t match me with somebody; confidential.",
+    "coffee avoid", usage="@person", example="coffee avoid @Ben Lee",
+    help="Don’t match me with somebody; confidential.",
     sensitive=True,
 )  # fmt: skip
 def avoid(request: Request, db: UnitOfWork) -> Reply:
@@ -144,7 +150,13 @@ def avoid(request: Request, db: UnitOfWork) -> Reply:
     return views.avoided(other)
 
 
-@routes.route("coffee allow", usage="@person", help="Take a “coffee avoid” back.", sensitive=True)
+@routes.route(
+    "coffee allow",
+    usage="@person",
+    example="coffee allow @Ben Lee",
+    help="Take a “coffee avoid” back.",
+    sensitive=True,
+)
 def allow(request: Request, db: UnitOfWork) -> Reply:
     """These two may be matched again."""
     other = finding.person(request, db, request.text)

@@ -24,7 +24,13 @@ routes = Routes()
 DRAFTS = (RoundState.DRAFTED, RoundState.APPROVED, RoundState.HELD)
 
 
-@routes.route("coffee review", usage="[page]", help="See the drafted round.", role=Role.ORGANISER)
+@routes.route(
+    "coffee review",
+    usage="[page]",
+    example="coffee review 2",
+    help="See the drafted round.",
+    role=Role.ORGANISER,
+)
 def review(request: Request, db: UnitOfWork) -> Reply:
     """A page of the draft with its reasons."""
     draft = _draft_if_any(request, db)
@@ -50,7 +56,8 @@ def lock(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "coffee swap", usage="@person with @person", help="Swap two people of a draft.",
+    "coffee swap", usage="@person with @person", example="coffee swap @Ada Obi with @Ben Lee",
+    help="Swap two people of a draft.",
     role=Role.ORGANISER,
 )  # fmt: skip
 def swap(request: Request, db: UnitOfWork) -> Reply:
@@ -87,7 +94,11 @@ def swap(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "coffee remove", usage="@person", help="Take somebody out of a draft.", role=Role.ORGANISER
+    "coffee remove",
+    usage="@person",
+    example="coffee remove @Ben Lee",
+    help="Take somebody out of a draft.",
+    role=Role.ORGANISER,
 )
 def remove(request: Request, db: UnitOfWork) -> Reply:
     """A partner left alone joins another group where one may take them."""

@@ -122,7 +122,13 @@ def _ask_now(request: Request, db: UnitOfWork, of: Round) -> bool:
     )
 
 
-@routes.route("coffee report", usage="[round]", help="What a round came to.", role=Role.ORGANISER)
+@routes.route(
+    "coffee report",
+    usage="[round]",
+    example="coffee report 2",
+    help="What a round came to.",
+    role=Role.ORGANISER,
+)
 def report(request: Request, db: UnitOfWork) -> Reply:
     """The figures of the newest round that went out, or of the one named."""
     told = db.coffee.rounds(request.community, *TOLD)

@@ -20,7 +20,11 @@ def curators(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "curator add", usage="[@person]", help="Let somebody read stories first.", role=Role.ORGANISER
+    "curator add",
+    usage="[@person]",
+    example="curator add @Ben Lee",
+    help="Let somebody read stories first.",
+    role=Role.ORGANISER,
 )
 def add(request: Request, db: UnitOfWork) -> Reply:
     """Somebody is a curator, and is told."""
@@ -44,7 +48,13 @@ def add(request: Request, db: UnitOfWork) -> Reply:
     return views.added(member)
 
 
-@routes.route("curator remove", usage="[@person]", help="Take that role back.", role=Role.ORGANISER)
+@routes.route(
+    "curator remove",
+    usage="[@person]",
+    example="curator remove @Ben Lee",
+    help="Take that role back.",
+    role=Role.ORGANISER,
+)
 def remove(request: Request, db: UnitOfWork) -> Reply:
     """A curator is a member like all others."""
     member = _person(request, db)

@@ -68,7 +68,12 @@ def profile(request: Request, db: UnitOfWork) -> Reply:
     return views.profile(db.members.get(request.member))
 
 
-@routes.route("who", usage="[words]", help="Find people and organisations: “who lewisham”.")
+@routes.route(
+    "who",
+    usage="[words]",
+    example="who lewisham",
+    help="Find people and organisations: “who lewisham”.",
+)
 def who(request: Request, db: UnitOfWork) -> Reply:
     """Members who have introduced themselves, and organisations, by any words."""
     words = _words(db, request.community)

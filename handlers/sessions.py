@@ -18,7 +18,9 @@ from storage.unit_of_work import UnitOfWork
 routes = Routes()
 
 
-@routes.route("sessions", usage="[words]", help="Learning sessions to come.")
+@routes.route(
+    "sessions", usage="[words]", example="sessions frailty", help="Learning sessions to come."
+)
 def overview(request: Request, db: UnitOfWork) -> Reply:
     """Those to come, or those whose title, speakers or priority hold the words."""
     upcoming = db.sessions.upcoming(request.community, now=request.now)
@@ -32,7 +34,12 @@ def overview(request: Request, db: UnitOfWork) -> Reply:
     return views.listing(shown, reader(request), total=len(found), words=request.text)
 
 
-@routes.route("sessions show", usage="number or title", help="All about one session.")
+@routes.route(
+    "sessions show",
+    usage="number or title",
+    example="sessions show 3",
+    help="All about one session.",
+)
 def show(request: Request, db: UnitOfWork) -> Reply:
     """The card of a session; how to join online only for those with a place."""
     register = db.sessions.register(finding.session(request, db))
@@ -40,7 +47,10 @@ def show(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions sign up", usage="number or title", help="Take a place, or join the waitlist."
+    "sessions sign up",
+    usage="number or title",
+    example="sessions sign up 3",
+    help="Take a place, or join the waitlist.",
 )
 def sign_up(request: Request, db: UnitOfWork) -> Reply:
     """A place, a turn on the waitlist or in the draw; asking again changes nothing."""
@@ -51,7 +61,10 @@ def sign_up(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions leave", usage="number or title", help="Give a place back, so another has it."
+    "sessions leave",
+    usage="number or title",
+    example="sessions leave 3",
+    help="Give a place back, so another has it.",
 )
 def leave(request: Request, db: UnitOfWork) -> Reply:
     """The first who waits has it at once, with time to decline."""
@@ -77,7 +90,10 @@ def past(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions reminders", usage="[1 day, 1 hour | none]", help="When I remind you of sessions."
+    "sessions reminders",
+    usage="[1 day, 1 hour | none]",
+    example="sessions reminders 1 hour",
+    help="When I remind you of sessions.",
 )
 def reminders(request: Request, db: UnitOfWork) -> Reply:
     """A form, or typed: "1 day, 1 hour" or "none"."""
@@ -94,7 +110,12 @@ def reminders(request: Request, db: UnitOfWork) -> Reply:
     return answers.reminders_saved(leads)
 
 
-@routes.route("sessions here", usage="[number]", help="Check in, so that it counts in “my time”.")
+@routes.route(
+    "sessions here",
+    usage="[number]",
+    example="sessions here 3",
+    help="Check in, so that it counts in “my time”.",
+)
 def here(request: Request, db: UnitOfWork) -> Reply:
     """I am at a session; without a number it is the one of mine that is on now."""
     register = db.sessions.held(_now_on(request, db))

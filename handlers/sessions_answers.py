@@ -17,7 +17,7 @@ routes = Routes()
 
 
 @routes.route(
-    "sessions needs", usage="number or title",
+    "sessions needs", usage="number or title", example="sessions needs 3",
     help="Tell the organiser what you need to take part.",
     sensitive=True,
 )  # fmt: skip
@@ -63,7 +63,12 @@ def worth(request: Request, db: UnitOfWork) -> Reply:
     return views.worth_noted(session, answer)
 
 
-@routes.route("sessions feedback", usage="number", help="Say how a session was.")
+@routes.route(
+    "sessions feedback",
+    usage="number",
+    example="sessions feedback 3",
+    help="Say how a session was.",
+)
 def feedback(request: Request, db: UnitOfWork) -> Reply:
     """Two questions in a form, and what it sends in."""
     session, own = _been_to(request, db)
@@ -85,7 +90,12 @@ def absent(request: Request, db: UnitOfWork) -> Reply:
     return views.absent(session)
 
 
-@routes.route("sessions materials", usage="number", help="Slides and recordings of a session.")
+@routes.route(
+    "sessions materials",
+    usage="number",
+    example="sessions materials 3",
+    help="Slides and recordings of a session.",
+)
 def materials(request: Request, db: UnitOfWork) -> Reply:
     """What was given out for a session."""
     session = finding.session(request, db)

@@ -26,7 +26,8 @@ MOST_TICKED = 100
 
 
 @routes.route(
-    "sessions people", usage="number", help="Who comes to a session, and who waits.",
+    "sessions people", usage="number", example="sessions people 3",
+    help="Who comes to a session, and who waits.",
     role=Role.ORGANISER, sensitive=True,
 )  # fmt: skip
 def people(request: Request, db: UnitOfWork) -> Reply:
@@ -36,7 +37,8 @@ def people(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions needs read", usage="number", help="What people need to take part in your session.",
+    "sessions needs read", usage="number", example="sessions needs read 3",
+    help="What people need to take part in your session.",
     role=Role.ORGANISER, sensitive=True,
 )  # fmt: skip
 def read_needs(request: Request, db: UnitOfWork) -> Reply:
@@ -50,7 +52,7 @@ def read_needs(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions hand over", usage="number @person or me",
+    "sessions hand over", usage="number @person or me", example="sessions hand over 3 @Ben Lee",
     help="Let somebody else look after a session.", role=Role.ORGANISER,
 )  # fmt: skip
 def hand_over(request: Request, db: UnitOfWork) -> Reply:
@@ -80,7 +82,8 @@ def hand_over(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions attendance", usage="number", help="Note who was there.", role=Role.ORGANISER,
+    "sessions attendance", usage="number", example="sessions attendance 3",
+    help="Note who was there.", role=Role.ORGANISER,
     sensitive=True,
 )  # fmt: skip
 def attendance(request: Request, db: UnitOfWork) -> Reply:
@@ -113,7 +116,8 @@ def attendance(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions report", usage="number", help="What a session came to.", role=Role.ORGANISER,
+    "sessions report", usage="number", example="sessions report 3",
+    help="What a session came to.", role=Role.ORGANISER,
     sensitive=True,
 )  # fmt: skip
 def report(request: Request, db: UnitOfWork) -> Reply:
@@ -128,7 +132,8 @@ def report(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions materials add", usage="number", help="Give out slides, a recording or notes.",
+    "sessions materials add", usage="number", example="sessions materials add 3",
+    help="Give out slides, a recording or notes.",
     role=Role.ORGANISER, once=True,
 )  # fmt: skip
 def add_material(request: Request, db: UnitOfWork) -> Reply:
@@ -155,7 +160,9 @@ def add_material(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions materials remove", usage="number of the material", help="Take a material back.",
+    "sessions materials remove", usage="number of the material",
+    example="sessions materials remove 5",
+    help="Take a material back.",
     role=Role.ORGANISER,
 )  # fmt: skip
 def remove_material(request: Request, db: UnitOfWork) -> Reply:

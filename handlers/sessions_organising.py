@@ -36,7 +36,8 @@ URGENT_WITHIN = timedelta(hours=12)
 
 
 @routes.route(
-    "sessions create", usage="[title]", help="Plan a learning session or an open chair.",
+    "sessions create", usage="[title]", example="sessions create Frailty at home",
+    help="Plan a learning session or an open chair.",
     role=Role.ORGANISER, once=True,
 )  # fmt: skip
 def create(request: Request, db: UnitOfWork) -> Reply:
@@ -70,7 +71,8 @@ def create(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions edit", usage="number", help="Change a session; those who come are told.",
+    "sessions edit", usage="number", example="sessions edit 3",
+    help="Change a session; those who come are told.",
     role=Role.ORGANISER, once=True,
 )  # fmt: skip
 def edit(request: Request, db: UnitOfWork) -> Reply:
@@ -103,7 +105,8 @@ def edit(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions cancel", usage="number", help="Call a session off; those who come are told.",
+    "sessions cancel", usage="number", example="sessions cancel 3",
+    help="Call a session off; those who come are told.",
     role=Role.ORGANISER, once=True,
 )  # fmt: skip
 def cancel(request: Request, db: UnitOfWork) -> Reply:

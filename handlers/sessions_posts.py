@@ -18,7 +18,8 @@ routes = Routes()
 
 
 @routes.route(
-    "sessions post", usage="number", help="Post a session in the announcements channels.",
+    "sessions post", usage="number", example="sessions post 3",
+    help="Post a session in the announcements channels.",
     role=Role.ORGANISER,
 )  # fmt: skip
 def post(request: Request, db: UnitOfWork) -> Reply:

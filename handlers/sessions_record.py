@@ -20,7 +20,8 @@ MOST_FEEDS = 5
 
 
 @routes.route(
-    "my time", usage="[year]", help="Sessions attended and meetings confirmed; for you alone.",
+    "my time", usage="[year]", example="my time 2026",
+    help="Sessions attended and meetings confirmed; for you alone.",
     sensitive=True,
 )  # fmt: skip
 def my_time(request: Request, db: UnitOfWork) -> Reply:

@@ -25,7 +25,8 @@ routes = Routes()
 
 
 @routes.route(
-    "sessions repeat", usage="number", help="Hold a session again and again.",
+    "sessions repeat", usage="number", example="sessions repeat 3",
+    help="Hold a session again and again.",
     role=Role.ORGANISER, once=True,
 )  # fmt: skip
 def repeat(request: Request, db: UnitOfWork) -> Reply:
@@ -55,7 +56,8 @@ def repeat(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions repeat stop", usage="number", help="Plan no further sessions of a series.",
+    "sessions repeat stop", usage="number", example="sessions repeat stop 3",
+    help="Plan no further sessions of a series.",
     role=Role.ORGANISER,
 )  # fmt: skip
 def stop(request: Request, db: UnitOfWork) -> Reply:

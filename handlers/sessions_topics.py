@@ -23,7 +23,13 @@ def topics(request: Request, db: UnitOfWork) -> Reply:
     )
 
 
-@routes.route("sessions suggest", usage="[topic]", help="Suggest a topic for a session.", once=True)
+@routes.route(
+    "sessions suggest",
+    usage="[topic]",
+    example="sessions suggest Working with housing",
+    help="Suggest a topic for a session.",
+    once=True,
+)
 def suggest(request: Request, db: UnitOfWork) -> Reply:
     """A topic, typed or by a form; one that is there already gets a vote."""
     title = request.field("title") if request.is_submitted else request.text
@@ -43,7 +49,12 @@ def suggest(request: Request, db: UnitOfWork) -> Reply:
     return views.voted(_topic(request, db, str(known.id)))
 
 
-@routes.route("sessions vote", usage="number of the topic", help="Say that you want a topic too.")
+@routes.route(
+    "sessions vote",
+    usage="number of the topic",
+    example="sessions vote 2",
+    help="Say that you want a topic too.",
+)
 def vote(request: Request, db: UnitOfWork) -> Reply:
     """One vote a member and topic."""
     topic = _topic(request, db, request.text)
@@ -60,7 +71,8 @@ def take_vote_back(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions topics close", usage="number of the topic", help="Set a topic aside.",
+    "sessions topics close", usage="number of the topic", example="sessions topics close 2",
+    help="Set a topic aside.",
     role=Role.ORGANISER,
 )  # fmt: skip
 def close(request: Request, db: UnitOfWork) -> Reply:

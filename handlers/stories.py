@@ -24,7 +24,12 @@ LONGEST_SEARCH = 200
 MORNING_HOUR = 9
 
 
-@routes.route("stories", usage="[words]", help="Find stories: “stories discharge lewisham”.")
+@routes.route(
+    "stories",
+    usage="[words]",
+    example="stories discharge lewisham",
+    help="Find stories: “stories discharge lewisham”.",
+)
 def stories(request: Request, db: UnitOfWork) -> Reply:
     """Published stories by any words in their text or tags; the newest without words."""
     asked = " ".join(request.text.split())[:LONGEST_SEARCH]

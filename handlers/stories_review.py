@@ -24,7 +24,11 @@ QUESTION = "stories question"
 
 
 @routes.route(
-    "story review", usage="[number]", help="Read the stories that wait.", role=Role.CURATOR
+    "story review",
+    usage="[number]",
+    example="story review 4",
+    help="Read the stories that wait.",
+    role=Role.CURATOR,
 )
 def review(request: Request, db: UnitOfWork) -> Reply:
     """The stories that wait, or one of them with what the check found."""

@@ -25,7 +25,12 @@ MOST_DRAFTS = 4
 _BEGUN = (State.DRAFT, State.CHANGES_ASKED)
 
 
-@routes.route("story", usage="[what changed]", help="Tell what went well, and for whom.")
+@routes.route(
+    "story",
+    usage="[what changed]",
+    example="story Fewer falls at home",
+    help="Tell what went well, and for whom.",
+)
 def story(request: Request, db: UnitOfWork) -> Reply:
     """The form, with what was typed; who has begun a story is asked whether to go on with it."""
     begun = [
@@ -114,7 +119,12 @@ def open_one(request: Request, db: UnitOfWork) -> Reply:
     return views.opened(found, people, is_author=request.member == found.author)
 
 
-@routes.route("story withdraw", usage="[number]", help="Take one of your stories back.")
+@routes.route(
+    "story withdraw",
+    usage="[number]",
+    example="story withdraw 4",
+    help="Take one of your stories back.",
+)
 def withdraw(request: Request, db: UnitOfWork) -> Reply:
     """Nobody finds it any more; its author can open it again."""
     if not request.text:

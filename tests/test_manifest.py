@@ -1,6 +1,5 @@
 """The platforms' manifests against the commands and scopes that the bot really has."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,11 @@ from bot.chat.requests import Role
 from bot.commands.manifest import teams_commands
 from bot.platforms.slack import manifest
 from bot.platforms.teams import manifest as teams_manifest
-from handlers import ROUTES
+from handlers import PROGRAMMES, ROUTES
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[1] / "manifest.yaml").read_text())
 COMMANDS = [each["command"] for each in MANIFEST["features"]["slash_commands"]]
-PROGRAMMES = {route.programme for route in ROUTES if route.is_listed}
+FIRST_WORDS = {route.programme for route in ROUTES if route.is_listed}
 # What the short commands of programmes that are still to come stand for.
 TO_COME = {"pulse"}
 
@@ -30,7 +29,7 @@ def test_the_manifest_names_the_commands_that_the_code_knows():
 @pytest.mark.parametrize("command", manifest.SHORT_COMMANDS)
 def test_each_short_command_leads_to_its_programme(command):
     programme = command.removeprefix("/")
-    if programme not in PROGRAMMES:
+    if programme not in FIRST_WORDS:
         assert programme in TO_COME
         return
 
@@ -57,7 +56,7 @@ def test_each_hint_can_be_typed(command, usage):
 
 def teams_lists():
     made = teams_manifest.manifest(
-        "b0700000-1111-4222-8333-444455556666", "https://l.example", teams_commands(ROUTES)
+        "b0700000-1111-4222-8333-444455556666", "https://l.example", teams_commands(PROGRAMMES)
     )
     return made["bots"][0]["commandLists"]
 
@@ -73,24 +72,20 @@ def test_each_command_that_teams_shows_is_a_route_a_member_may_use():
             assert not (route.sensitive and "team" in shown["scopes"])
 
 
-def test_teams_shows_every_programme_of_members_before_anything_else():
-    listed = [each for each in ROUTES if each.is_listed and each.role is Role.MEMBER]
-    programmes = dict.fromkeys(route.programme for route in listed)
-    first_routes = [
-        next(route.name for route in listed if route.programme == programme)
-        for programme in programmes
-    ]
+def test_teams_shows_the_most_useful_command_of_every_programme_before_anything_else():
+    firsts = [each.first(Role.MEMBER)[0].name for each in PROGRAMMES if each.listed(Role.MEMBER)]
 
-    found = [command.title for command in teams_commands(ROUTES)]
+    found = [command.title for command in teams_commands(PROGRAMMES)]
 
-    assert found[: len(first_routes)] == first_routes
-    sizes = Counter(route.programme for route in listed)
-    assert found[len(first_routes)].partition(" ")[0] == sizes.most_common(1)[0][0]
+    assert found[: len(firsts) + 1] == ["help", *firsts]
     assert len(found) == len(set(found))
+    assert set(found) == {
+        each.name for each in ROUTES if each.is_listed and each.role is Role.MEMBER
+    }
 
 
 def test_teams_keeps_sensitive_commands_out_of_shared_lists():
-    private = {command.title for command in teams_commands(ROUTES) if command.is_private}
+    private = {command.title for command in teams_commands(PROGRAMMES) if command.is_private}
 
     assert private == {
         route.name

@@ -20,14 +20,15 @@ H = TypeVar("H", bound=Handler)
 class Route:
     """A name and the handler that answers it.
 
-    ``usage`` and ``help`` are shown to people. A ``sensitive`` route is not carried out in a
-    shared conversation and leaves nothing in a stored one. A ``hidden`` route is what buttons and
-    forms carry; it can be typed but is not listed in the help. An ``event`` is seen by a platform
-    and can't be typed. A route that does something more each time is carried out ``once`` for
-    each button and form that carries it; doing any other again changes nothing. ``overheard`` is
-    done in place of the handler where a sensitive route was said in a shared conversation. Of a
-    ``traceless`` one nothing is kept by which a repeat could be told, so that who asked for it and
-    when can't be found out: its handler alone sees to it that a repeat has no second effect.
+    ``usage``, ``help`` and an ``example`` of the whole command are shown to people. A ``sensitive``
+    route is not carried out in a shared conversation and leaves nothing in a stored one. A
+    ``hidden`` route is what buttons and forms carry; it can be typed but is not listed in the help.
+    An ``event`` is seen by a platform and can't be typed. A route that does something more each
+    time is carried out ``once`` for each button and form that carries it; doing any other again
+    changes nothing. ``overheard`` is done in place of the handler where a sensitive route was said
+    in a shared conversation. Of a ``traceless`` one nothing is kept by which a repeat could be
+    told, so that who asked for it and when can't be found out: its handler alone sees to it that a
+    repeat has no second effect.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Route:
     once: bool = False
     overheard: Overheard | None = None
     traceless: bool = False
+    example: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -66,6 +68,7 @@ class Routes:
         *,
         usage: str = "",
         help: str = "",  # noqa: A002 - it is the route's word for it
+        example: str = "",
         role: Role = Role.MEMBER,
         sensitive: bool = False,
         hidden: bool = False,
@@ -83,6 +86,7 @@ class Routes:
                     handler,
                     usage=usage,
                     help=help,
+                    example=example,
                     role=role,
                     sensitive=sensitive,
                     hidden=hidden,
@@ -115,7 +119,7 @@ class Routes:
         """
         parts = words.split()
         for length in range(min(len(parts), 4), 0, -1):
-            route = self._routes.get(" ".join(parts[:length]).lower().strip("/!.?"))
+            route = self._routes.get(" ".join(parts[:length]).lower().strip("/!.?,"))
             if route is not None and not route.event:
                 return route, " ".join(parts[length:])
         return None
@@ -123,9 +127,8 @@ class Routes:
     def nearest(self, words: str, *, role: Role) -> Route | None:
         """The listed route most like the words, for "did you mean"; None where none is near."""
         names = [each.name for each in self if each.is_listed and may(role, each.role)]
-        start = " ".join(words.lower().split()[:2])
-        found = process.extractOne(start, names, scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF)
-        return self._routes[found[0]] if found else None
+        found = most_like(words, names)
+        return self._routes[found] if found else None
 
     def _add(self, route: Route) -> None:
         if route.name in self._routes:
@@ -133,6 +136,13 @@ class Routes:
         if route.traceless and route.once:
             raise ValueError(f"A used token of “{route.name}” would be a trace of it.")
         self._routes[route.name] = route
+
+
+def most_like(words: str, names: Iterable[str]) -> str | None:
+    """The name most like the first two words; None where none is near."""
+    start = " ".join(words.lower().split()[:2])
+    found = process.extractOne(start, list(names), scorer=fuzz.WRatio, score_cutoff=NEAREST_CUTOFF)
+    return found[0] if found else None
 
 
 def may(role: Role, needed: Role) -> bool:

@@ -1,20 +1,21 @@
 """``manifest slack`` and ``manifest teams``: what a platform asks for to install the app."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import settings
+from bot.chat.programmes import Programme
 from bot.chat.requests import Role
-from bot.chat.routes import Route
 from bot.errors import CommandError
 from bot.platforms.slack import manifest as slack_manifest
 from bot.platforms.teams import manifest as teams_manifest
-from handlers import ROUTES
+from handlers import PROGRAMMES, ROUTES
+from handlers.help import HELP
 
 PACKAGE = Path("leaders-teams.zip")
 
@@ -68,7 +69,7 @@ def teams(
         raise CommandError("MICROSOFT_APP_ID is unset; the package names the bot by it.")
     try:
         made = teams_manifest.manifest(
-            chosen.microsoft_app_id, chosen.public_url, teams_commands(ROUTES)
+            chosen.microsoft_app_id, chosen.public_url, teams_commands(PROGRAMMES)
         )
         path.write_bytes(teams_manifest.package(made))
     except ValueError as error:
@@ -78,22 +79,17 @@ def teams(
     typer.echo(str(path))
 
 
-def teams_commands(routes: Iterable[Route]) -> list[teams_manifest.Command]:
+def teams_commands(programmes: Sequence[Programme]) -> list[teams_manifest.Command]:
     """What a member can say, the most useful first, since Teams shows ten.
 
-    Each programme comes with its first route, and then the programme with most to say with the
-    rest of its own, each in the order of the table.
+    After the help comes the most useful of each programme, then the second of each, and so on;
+    the rest follows in the order of the table.
     """
-    listed = [route for route in routes if route.is_listed and route.role is Role.MEMBER]
-    sizes = Counter(route.programme for route in listed)
-    firsts: dict[str, Route] = {}
-    for route in listed:
-        firsts.setdefault(route.programme, route)
-    others = sorted(
-        (route for route in listed if route is not firsts[route.programme]),
-        key=lambda route: -sizes[route.programme],
-    )
+    useful = [programme.first(Role.MEMBER) for programme in programmes]
+    firsts = [route for rank in zip_longest(*useful) for route in rank if route is not None]
+    listed = [route for programme in programmes for route in programme.listed(Role.MEMBER)]
+    asking = [route for route in ROUTES if route.name == HELP]
     return [
         teams_manifest.Command(route.name, route.help, is_private=route.sensitive)
-        for route in (*firsts.values(), *others)
+        for route in dict.fromkeys((*asking, *firsts, *listed))
     ]

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from bot.chat.messages import (
     Button,
     Message,
-    Words,
     bold,
-    bullets,
     buttons,
     message,
     note,
@@ -64,30 +62,6 @@ def as_sentence(words: str) -> str:
 def sentence(words: str) -> Message:
     """One sentence, such as an error's."""
     return message(text(words))
-
-
-def help_page(community: str, purpose: str, routes: Sequence[Route]) -> Message:
-    """All that the asker may say, by programme."""
-    programmes = dict.fromkeys(route.programme for route in routes)
-    listing = [
-        bullets(
-            *(
-                (bold(" ".join(filter(None, (route.name, route.usage)))), f": {route.help}")
-                for route in routes
-                if route.programme == programme
-            )
-        )
-        for programme in programmes
-    ]
-    opening: list[Words] = [f"I look after {community}."]
-    if purpose:
-        opening.append(f" {purpose}")
-    return message(
-        text(*opening),
-        text("Type any of these words, here or after /leaders on Slack."),
-        *listing,
-        note("Everything is your choice: each message says how to pause or stop it."),
-    )
 
 
 def not_understood(words: str, nearest: Route | None) -> Message:

@@ -29,6 +29,7 @@ def handler(request, db):
         ("help!", "help", ""),
         ("help?", "help", ""),
         ("help.", "help", ""),
+        ("help, please", "help", "please"),
         ("coffee pause?", "coffee pause", ""),
         ("one two three four five", "one two three four", "five"),
     ],

@@ -195,10 +195,15 @@ def test_a_wrong_setting_stops_every_command_with_its_sentence(run, words):
 def test_routes_prints_what_can_be_said_and_who_may(run):
     result = run("routes")
 
-    lines = [[part.strip() for part in line.split("│")[1:4]] for line in result.out.splitlines()]
+    lines = [[part.strip() for part in line.split("│")[1:5]] for line in result.out.splitlines()]
     assert result.code == 0
-    assert ["help", "All that you can say.", "member"] in lines
-    assert ["coffee pause [for how long]", "Sit out the next rounds.", "member"] in lines
+    assert ["coffee join", "", "Be matched with another leader every round.", "member"] in lines
+    assert [
+        "coffee pause [for how long]",
+        "coffee pause 2 weeks",
+        "Sit out the next rounds.",
+        "member",
+    ] in lines
     assert [line[0] for line in lines if line and line[0] in {"later", "joined"}] == []
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.chat import messages
 from bot.chat.messages import Account, Button, buttons, message, text
 from bot.chat.platform import DeliveryKind
 from bot.chat.requests import Incoming, Kind, Profile
@@ -270,15 +269,3 @@ async def test_a_card_that_is_not_there_can_not_come_again(community):
     assert [words(reply) for reply in replies] == [expected, expected]
     await community.passes(48 * HOUR)
     assert ben.inbox == []
-
-
-async def test_help_lists_what_the_asker_may_say(community):
-    ada, olu = await community.leader("Ada Obi"), await community.organiser("Olu Chair")
-
-    member, organiser = words(await ada.says("help")), words(await olu.says("help"))
-
-    assert member.startswith("I look after Leaders of South East London.")
-    assert "- coffee pause [for how long]: Sit out the next rounds." in member.splitlines()
-    assert [line for line in member.splitlines() if line.startswith(("- later", "- joined"))] == []
-    assert set(member.splitlines()) < set(organiser.splitlines())
-    assert messages.plain(common.sentence("x")) == "x"

@@ -10,7 +10,8 @@ from bot.chat.requests import Role
 from bot.platforms.teams import replies
 from bot.platforms.teams.app import DECLINED
 from bot.views import common
-from handlers import ROUTES
+from bot.views import help as help_views
+from handlers import PROGRAMMES
 from storage.database import Database
 from storage.tables import members
 from tests import teams_cards
@@ -57,8 +58,7 @@ async def test_help_lists_what_can_be_said(talk: Talk) -> None:
 
     answer = await ada.says("help")
 
-    listed = [each for each in ROUTES if each.is_listed and each.role is Role.MEMBER]
-    assert answer.text == plain(common.help_page("Leaders", "", listed))
+    assert answer.text == plain(help_views.overview("Leaders", "", PROGRAMMES, Role.MEMBER))
 
 
 async def test_slip_of_the_keyboard_is_understood_with_a_tap(talk: Talk) -> None:
