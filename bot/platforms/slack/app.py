@@ -5,7 +5,6 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -18,6 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.chat.messages import Account
+from bot.chat.patience import FIRST, Answering
 from bot.chat.platform import Answer, Installation, InTransaction, Seals, SlackStore
 from bot.chat.requests import Incoming, Kind, Outcome, Profile
 from bot.errors import BotError, DatabaseUnready, SettingsError, TryLater
@@ -46,9 +46,6 @@ log = structlog.get_logger(__name__)
 ACKNOWLEDGED_WITHIN = 2.5
 # How often a Slack that did not answer at the start is asked again.
 START_AGAIN_AFTER = 15
-
-# A reply that Slack does not take now waits this many seconds at most.
-LONGEST_WAIT = 60
 
 # Bolt's statuses for a payload without a listener, and for one that it can't take.
 UNHEARD = 404
@@ -320,7 +317,9 @@ class Slack:
         if not account.user:
             self._installations.forget(account.lane)
 
-    async def _show(self, heard: Heard, outcome: Outcome, *, is_late: bool) -> Json:
+    async def _show(
+        self, heard: Heard, outcome: Outcome, *, is_late: bool, tried: Answering = FIRST
+    ) -> Json:
         if not heard.incoming.account.user:
             return {}
         try:
@@ -329,9 +328,13 @@ class Slack:
                 self._in_background(self._show_home(heard))
             return body
         except TryLater as error:
-            log.warning("slack_reply_waits", where=heard.where, seconds=error.after.total_seconds())
-            if not is_late:
-                self._in_background(self._show_again(heard, outcome, after=error.after))
+            again = tried.again(error.after)
+            if again is None:
+                log.warning("slack_reply_lost", where=heard.where, reason=str(error))
+                return {}
+            seconds = error.after.total_seconds()
+            log.warning("slack_reply_waits", where=heard.where, seconds=seconds)
+            self._in_background(self._show_again(heard, outcome, again, after=seconds))
             return {}
         except BotError as error:
             log.warning("slack_reply_lost", where=heard.where, reason=str(error))
@@ -349,9 +352,11 @@ class Slack:
             log.warning("slack_reply_lost", where=heard.where, reason=str(error))
             return {}
 
-    async def _show_again(self, heard: Heard, outcome: Outcome, *, after: timedelta) -> None:
-        await asyncio.sleep(min(after.total_seconds(), LONGEST_WAIT))
-        await self._show(heard, outcome, is_late=True)
+    async def _show_again(
+        self, heard: Heard, outcome: Outcome, tried: Answering, *, after: float
+    ) -> None:
+        await asyncio.sleep(after)
+        await self._show(heard, outcome, is_late=True, tried=tried)
 
     async def _show_home(self, heard: Heard) -> None:
         """App Home again: what was tapped there may have changed it."""

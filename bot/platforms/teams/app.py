@@ -4,13 +4,13 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from typing import Any, Protocol
 
 import structlog
 from aiohttp import web
 
 from bot.chat.messages import Account, Paragraph, message, spans
+from bot.chat.patience import FIRST, Answering
 from bot.chat.platform import Answer, InTransaction, Platform, TeamsStore
 from bot.chat.requests import Incoming, Kind, Outcome
 from bot.errors import BotError, DatabaseUnready, SettingsError, TryLater
@@ -43,8 +43,6 @@ ADDRESS = "/api/messages"
 MESSAGE_WITHIN = 12.0
 # Teams waits five seconds for what a dialog or a card answers; half a second is for the way.
 INVOKE_WITHIN = 4.5
-# A reply that Teams does not take now waits this many seconds at most.
-LONGEST_WAIT = 60
 # How long what is under way may take when the bot stops.
 STOPPED_WITHIN = 2.5
 # How long the start waits for our token; Slack and the web are not to wait for Microsoft's login.
@@ -271,8 +269,7 @@ class Teams:
         try:
             return await self._replies.show(heard, outcome, is_late=is_late)
         except TryLater as error:
-            log.warning("teams_reply_waits", where=heard.where, seconds=error.after.total_seconds())
-            self._in_background(self._show_again(heard, outcome, after=error.after))
+            self._put_off(heard, outcome, FIRST, error)
             return waiting.in_words(WORKING)
         except BotError as error:
             log.warning("teams_reply_lost", where=heard.where, reason=str(error))
@@ -293,10 +290,23 @@ class Teams:
             log.warning("teams_reply_lost", where=heard.where, reason=str(error))
         return None
 
-    async def _show_again(self, heard: Heard, outcome: Outcome, *, after: timedelta) -> None:
-        await asyncio.sleep(min(after.total_seconds(), LONGEST_WAIT))
+    def _put_off(self, heard: Heard, outcome: Outcome, tried: Answering, error: TryLater) -> None:
+        again = tried.again(error.after)
+        if again is None:
+            log.warning("teams_reply_lost", where=heard.where, reason=str(error))
+            return
+        seconds = error.after.total_seconds()
+        log.warning("teams_reply_waits", where=heard.where, seconds=seconds)
+        self._in_background(self._show_again(heard, outcome, again, after=seconds))
+
+    async def _show_again(
+        self, heard: Heard, outcome: Outcome, tried: Answering, *, after: float
+    ) -> None:
+        await asyncio.sleep(after)
         try:
             await self._replies.show(heard, outcome, is_late=True)
+        except TryLater as error:
+            self._put_off(heard, outcome, tried, error)
         except BotError as error:
             log.warning("teams_reply_lost", where=heard.where, reason=str(error))
 

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat.forms import Form, PersonField, TextField
 from bot.chat.messages import Account, Button, LinkButton, Message, buttons, message, text
@@ -537,13 +538,31 @@ async def test_reply_that_met_a_429_comes_later(bot: Bot) -> None:
     assert [one.text for one in bot.slack.seen_by("UADA")] == ["You said coffee."]
 
 
-async def test_reply_is_tried_again_once_only(bot: Bot) -> None:
-    bot.slack.limit("chat.postMessage", retry_after=0, times=5)
+@pytest.mark.parametrize(("refusals", "tries", "arrived"), [(4, 5, 1), (9, 5, 0)])
+async def test_reply_is_tried_a_few_times(
+    bot: Bot, refusals: int, tries: int, arrived: int
+) -> None:
+    bot.slack.limit("chat.postMessage", retry_after=0, times=refusals)
 
-    await bot.slack.says("UADA", "coffee")
-    await settle(bot)
+    with capture_logs() as events:
+        await bot.slack.says("UADA", "coffee")
+        await settle(bot)
 
-    assert len(bot.slack.called("chat.postMessage")) == 2
+    assert len(bot.slack.called("chat.postMessage")) == tries
+    assert len(bot.slack.seen_by("UADA")) == arrived
+    names = [one["event"] for one in events if one["event"].startswith("slack_reply")]
+    assert names == ["slack_reply_waits"] * 4 + ["slack_reply_lost"] * (1 - arrived)
+
+
+async def test_reply_is_given_up_that_would_come_after_everybody_has_gone(bot: Bot) -> None:
+    bot.slack.limit("chat.postMessage", retry_after=601)
+
+    with capture_logs() as events:
+        await bot.slack.says("UADA", "coffee")
+        await settle(bot)
+
+    assert len(bot.slack.called("chat.postMessage")) == 1
+    assert [one["event"] for one in events if "reply" in one["event"]] == ["slack_reply_lost"]
 
 
 async def test_reply_that_slack_refuses_is_acknowledged_all_the_same(bot: Bot) -> None:

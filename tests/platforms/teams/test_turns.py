@@ -438,6 +438,23 @@ async def test_reply_that_teams_refuses_is_logged_and_not_repeated(bot: Bot) -> 
     assert [one["event"] for one in events] == ["teams_reply_lost"]
 
 
+async def test_reply_is_tried_as_often_and_as_late_as_teams_asks(bot: Bot) -> None:
+    waits = [0.01, 0.02, 0.01, 0.02, 0.01]
+    bot.replies.errors = [TryLater("Patience.", after=timedelta(seconds=each)) for each in waits]
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    with capture_logs() as events:
+        await bot.post(bot.activity("hello"))
+        await bot.settled()
+
+    assert len(bot.replies.shown) == 5
+    told = [(one["event"], one.get("seconds")) for one in events]
+    waited = [("teams_reply_waits", each) for each in waits[:4]]
+    assert told == [*waited, ("teams_reply_lost", None)]
+    assert loop.time() - began >= sum(waits[:4])
+
+
 async def test_reply_that_must_wait_is_shown_once_more(bot: Bot) -> None:
     bot.replies.errors = [TryLater("Patience.", after=timedelta(0))]
 
@@ -450,16 +467,12 @@ async def test_reply_that_must_wait_is_shown_once_more(bot: Bot) -> None:
 
 
 async def test_reply_that_must_wait_for_long_is_given_up(bot: Bot) -> None:
-    bot.replies.errors = [
-        TryLater("Patience.", after=timedelta(0)),
-        TryLater("Patience.", after=timedelta(0)),
-        TryLater("Patience.", after=timedelta(0)),
-    ]
+    bot.replies.errors = [TryLater("Patience.", after=timedelta(seconds=601))]
 
     await bot.post(bot.activity("hello"))
     await bot.settled()
 
-    assert len(bot.replies.shown) == 2
+    assert len(bot.replies.shown) == 1
 
 
 async def test_stop_ends_what_hangs(identity: Identity) -> None:
