@@ -1,4 +1,4 @@
-"""The community itself: home, arriving and leaving, and cards that come again."""
+"""The community itself: arriving and leaving, and cards that come again."""
 
 from datetime import datetime, time, timedelta
 
@@ -8,11 +8,9 @@ from bot.domain.calm import Programme, Weight
 from bot.domain.members import MemberState
 from bot.errors import MemberError
 from bot.times import at, instant, local
-from bot.views import calm as calm_views
 from bot.views import common
 from bot.views import community as views
 from handlers import accounts_asking
-from handlers.coffee import upcoming
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -22,22 +20,6 @@ routes = Routes()
 LATER = timedelta(hours=3)
 LATEST_HOUR = 18
 MORNING = time(9, 0)
-
-
-@routes.route("home", help="Where you stand, at a glance.")
-def home(request: Request, db: UnitOfWork) -> Reply:
-    """The home page of a chat; opening it for the first time brings the greeting."""
-    greet(request, db)
-    member = db.members.get(request.member)
-    community = db.communities.get(request.community)
-    coffee = upcoming(request, db)
-    standing = calm_views.standing(
-        db.calm_setups.wishes(request.member),
-        db.calm_setups.of(request.community),
-        now=request.now,
-        zone=request.zone,
-    )
-    return views.home(member, community.name, coffee, standing)
 
 
 @routes.route("joined", event=True)

@@ -16,9 +16,8 @@ from bot.chat.messages import (
     spans,
     text,
 )
-from bot.domain.calm import Hours, Setup, Silence, Wishes
+from bot.domain.calm import Hours, Setup
 from bot.domain.members import Member
-from bot.times import local
 from bot.views.common import DAYS, count, day, listed, moment
 
 MOST_REASON = 200
@@ -170,20 +169,6 @@ def quiet_hours(hours: Hours, *, is_own: bool) -> Message:
         ),
         note("“quiet hours usual” goes back to the community’s, “quiet hours off” ends them."),
     )
-
-
-def standing(wishes: Wishes, ways: Setup, *, now: datetime, zone: str) -> tuple[Block, ...]:
-    """What is quiet now, for the home page; nothing where nothing is."""
-    if wishes.is_silent(now):
-        until = ""
-        if wishes.silence is Silence.PAUSED and wishes.silent_until:
-            until = f" until {day(local(wishes.silent_until, zone).date())}"
-        return (text(f"You wanted no messages{until}."), buttons(START_AGAIN))
-    if ways.quiet_until is not None and ways.is_quiet(now):
-        why = f" ({ways.quiet_why})" if ways.quiet_why else ""
-        until = moment(local(ways.quiet_until, zone))
-        return (text(f"The organisers keep it quiet until {until}{why}."),)
-    return ()
 
 
 # Organisers.

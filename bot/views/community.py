@@ -1,31 +1,7 @@
-"""What the bot says to somebody who arrives, and on the home page."""
+"""What the bot says to somebody who arrives."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-from bot.chat.messages import (
-    Block,
-    Button,
-    Heading,
-    Message,
-    Style,
-    bold,
-    buttons,
-    message,
-    note,
-    text,
-)
-from bot.chat.requests import Role
+from bot.chat.messages import Button, Message, Style, bold, buttons, message, note, text
 from bot.domain.members import Member
-
-ORGANISING = (
-    text(bold("For organisers")),
-    buttons(
-        Button("The last report", "coffee report"),
-        Button("The drafted round", "coffee review"),
-        Button("Set up coffee", "coffee setup", opens_form=True),
-    ),
-)
 
 GUEST = (
     "You are a guest in this workspace and can take part in everything I do. Where it does not "
@@ -60,28 +36,6 @@ def from_elsewhere() -> Message:
             "kept. To take part, ask for me to be installed in your own workspace, or ask an "
             "organiser to invite you to the web chat."
         )
-    )
-
-
-def home(
-    member: Member, community: str, coffee: Message, standing: Sequence[Block] = ()
-) -> Message:
-    """Where a member stands: what is quiet now, my next coffee, and what else I can do."""
-    return replace(
-        coffee,
-        blocks=(
-            Heading(f"Hello {member.first_name}"),
-            text(f"This is {community}."),
-            *standing,
-            *coffee.blocks,
-            buttons(
-                Button(_introducing(member), "introduce", opens_form=True),
-                Button("My coffees", "coffee history"),
-                Button("Coffee preferences", "coffee preferences", opens_form=True),
-                Button("What can I say?", "help"),
-            ),
-            *(ORGANISING if member.role is Role.ORGANISER else ()),
-        ),
     )
 
 
