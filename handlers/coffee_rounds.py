@@ -125,7 +125,7 @@ def _ask_now(request: Request, db: UnitOfWork, of: Round) -> bool:
 @routes.route(
     "coffee report",
     usage="[round]",
-    example="coffee report 2",
+    example="coffee report 1",
     help="What a round came to.",
     role=Role.ORGANISER,
 )

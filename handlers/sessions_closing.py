@@ -52,7 +52,7 @@ def read_needs(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions hand over", usage="number @person or me", example="sessions hand over 3 @Ben Lee",
+    "sessions hand over", usage="number @person or me", example="sessions hand over 3 @Di Roy",
     help="Let somebody else look after a session.", role=Role.ORGANISER,
 )  # fmt: skip
 def hand_over(request: Request, db: UnitOfWork) -> Reply:
@@ -161,7 +161,7 @@ def add_material(request: Request, db: UnitOfWork) -> Reply:
 
 @routes.route(
     "sessions materials remove", usage="number of the material",
-    example="sessions materials remove 5",
+    example="sessions materials remove 2",
     help="Take a material back.",
     role=Role.ORGANISER,
 )  # fmt: skip

@@ -56,7 +56,7 @@ def repeat(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "sessions repeat stop", usage="number", example="sessions repeat stop 3",
+    "sessions repeat stop", usage="number", example="sessions repeat stop 2",
     help="Plan no further sessions of a series.",
     role=Role.ORGANISER,
 )  # fmt: skip

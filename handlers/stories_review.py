@@ -26,7 +26,7 @@ QUESTION = "stories question"
 @routes.route(
     "story review",
     usage="[number]",
-    example="story review 4",
+    example="story review 1",
     help="Read the stories that wait.",
     role=Role.CURATOR,
 )

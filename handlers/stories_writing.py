@@ -122,7 +122,7 @@ def open_one(request: Request, db: UnitOfWork) -> Reply:
 @routes.route(
     "story withdraw",
     usage="[number]",
-    example="story withdraw 4",
+    example="story withdraw 2",
     help="Take one of your stories back.",
 )
 def withdraw(request: Request, db: UnitOfWork) -> Reply:

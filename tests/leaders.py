@@ -7,6 +7,7 @@
 Everything below the platforms is real: dispatch, handlers, storage, scheduler and delivery.
 """
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from handlers import ROUTES
 from jobs import RESULTS, SCHEDULE
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
+from tests import cards
 from tests.fakes import FakePlatform, at_once
 
 # A Monday in winter; London is on UTC.
@@ -47,6 +49,7 @@ class Community:
         self.web = FakePlatform("web")
         self.platforms = {each.name: each for each in (self.slack, self.teams, self.web)}
         self.platform = platform
+        self._looked_at: Counter[str] = Counter()
         self.pool = ThreadPoolExecutor(1)
         self.dispatch = Dispatch(database, ROUTES, clock=lambda: self.now, seed=1)
         self.scheduler = Scheduler(database, SCHEDULE, clock=lambda: self.now, pool=self.pool)
@@ -162,6 +165,15 @@ class Community:
             pass
         for lane in self.lanes.values():
             await self.delivery.drain(lane)
+        self._check_what_was_sent()
+
+    def _check_what_was_sent(self) -> None:
+        """No card leads nowhere; each is looked at once."""
+        for platform in self.platforms.values():
+            looked_at = self._looked_at[platform.name]
+            for delivery in platform.deliveries[looked_at:]:
+                assert cards.dead_ends(delivery.message) == [], delivery
+            self._looked_at[platform.name] = len(platform.deliveries)
 
     def close(self) -> None:
         self.pool.shutdown()
@@ -243,6 +255,7 @@ class Leader:
         if incoming.profile == Profile():
             incoming = replace(incoming, profile=self.profile)
         outcome = await self.community.dispatch(incoming)
+        assert cards.dead_ends(outcome.reply) == [], outcome.reply
         await self.community.settle()
         return outcome
 

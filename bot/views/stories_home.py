@@ -26,15 +26,15 @@ def will_you_be_named(story: Story, author: str) -> Line:
 
 def unfinished(story: Story) -> Line:
     """A story of one's own that is not with the curators."""
-    is_draft = story.state is State.DRAFT
-    label, route = ("Go on writing", "story draft") if is_draft else ("Change it", "story edit")
-    told = "is a draft." if is_draft else "waits for changes that a curator asked for."
-    return Line(
-        Part.DRAFTS if is_draft else Part.WAITING,
-        text("Your story ", bold(shown_title(story)), f" {told}"),
-        (Button(label, route, str(story.id), opens_form=True),),
-        more=MINE,
-    )
+    number = str(story.id)
+    if story.state is State.DRAFT:
+        part, told = Part.DRAFTS, "is a draft."
+        change = Button("Go on writing", "story draft", number, opens_form=True)
+    else:
+        part, told = Part.WAITING, "waits for changes that a curator asked for."
+        change = Button("Change it", "story edit", number, opens_form=True)
+    words = text("Your story ", bold(shown_title(story)), f" {told}")
+    return Line(part, words, (change,), more=MINE)
 
 
 def to_review(number: int) -> Line:

@@ -2,8 +2,10 @@ import pytest
 
 from bot.chat import messages
 from bot.chat.messages import Message
-from bot.chat.requests import Incoming, Kind
+from bot.chat.requests import Incoming, Kind, Outcome
+from bot.views import common
 from handlers import ROUTES
+from storage import tables
 from tests.leaders import Community
 
 NASTY = (
@@ -62,3 +64,28 @@ async def test_no_words_break_a_route(community: Community, kind: Kind) -> None:
                     broken.append((route.name, value))
 
     assert broken == []
+
+
+@pytest.mark.parametrize("community", ["web"], indirect=True)
+async def test_what_is_sensitive_is_neither_done_nor_repeated_where_others_read(
+    community: Community,
+) -> None:
+    olu = await community.organiser("Olu Chair")
+    sensitive = [route for route in ROUTES if route.sensitive and not route.event]
+    wrong = []
+
+    for route in sensitive:
+        words = f"{route.name} Zebra"
+        said = Incoming(olu.account, Kind.WORDS, text=words, channel="C1", channel_name="all")
+        if await community.dispatch(said) != Outcome(common.say_it_privately(), keep=False):
+            wrong.append(route.name)
+    await community.settle()
+
+    assert wrong == []
+    assert {"coffee avoid", "link", "my time"} <= {route.name for route in sensitive}
+    with community.database.transaction() as db:
+        lines = [
+            db.connection.execute(table.select()).all() for table in tables.metadata.sorted_tables
+        ]
+    assert "Zebra" not in str(lines)
+    assert [each.deliveries for each in community.platforms.values()] == [[], [], []]

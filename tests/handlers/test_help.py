@@ -62,6 +62,21 @@ async def test_help_is_asked_for_in_many_words(community):
 
 
 @pytest.mark.parametrize("community", ["web"], indirect=True)
+async def test_every_name_of_a_programme_leads_to_its_help_both_ways(community):
+    olu = await community.organiser("Olu Chair")
+    said = {}
+
+    for programme in PROGRAMMES:
+        page = plain(views.programme_page(programme, Role.ORGANISER))
+        for name in programme.names:
+            for asked in (f"help {name}", f"{name} help"):
+                said[asked] = words(await olu.says(asked)) == page
+
+    assert [asked for asked, is_right in said.items() if not is_right] == []
+    assert len(said) >= 2 * len(PROGRAMMES)
+
+
+@pytest.mark.parametrize("community", ["web"], indirect=True)
 async def test_help_on_help_is_given_too(community):
     ada = await community.leader("Ada Obi")
 
