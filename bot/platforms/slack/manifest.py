@@ -51,8 +51,8 @@ MAIN_COMMAND = "/leaders"
 COMMANDS = (
     Command(MAIN_COMMAND, "Ask the leaders bot anything it can do.", "help"),
     Command("/introduce", "Introduce yourself to the community.", ""),
-    Command("/coffee", "Meet another leader over coffee.", "join | pause 2 weeks | next"),
-    Command("/sessions", "See learning sessions and sign up.", "mine | topics | reminders"),
+    Command("/coffee", "Meet another leader over coffee.", "join | pause 2 weeks | next | help"),
+    Command("/sessions", "See learning sessions and sign up.", "mine | topics | reminders | help"),
     Command("/story", "Share what went well.", ""),
     Command("/pulse", "Answer the open survey.", ""),
     Command("/announce", "Write to the community (organisers).", ""),
