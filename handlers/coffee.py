@@ -11,6 +11,7 @@ from bot.domain import coffee, pairing
 from bot.domain.coffee import GroupState, Met, PlaceState, RoundState
 from bot.errors import FormErrors, MemberError, NotUnderstood
 from bot.views import coffee as views
+from bot.views import help as help_views
 from handlers import coffee_dates, finding
 from storage.unit_of_work import UnitOfWork
 
@@ -23,9 +24,10 @@ LABEL = "%Y-%m-%dT%H:%M"
 @routes.route("coffee", help="Peer coffee: what it is, and where you stand.")
 def overview(request: Request, db: UnitOfWork) -> Reply:
     """What coffee is, or what is next for one who has joined."""
-    if not db.coffee.participation(request.member).has_joined:
-        return views.welcome(db.coffee.setup(request.community))
-    return upcoming(request, db)
+    has_joined = db.coffee.participation(request.member).has_joined
+    setup = db.coffee.setup(request.community)
+    page = upcoming(request, db) if has_joined else views.welcome(setup)
+    return help_views.beside(page, "coffee")
 
 
 @routes.route("coffee join", help="Be matched with another leader every round.")

@@ -1,6 +1,7 @@
 """What can be said: the programmes, the commands of each, and one command by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from math import ceil
 
@@ -75,6 +76,13 @@ def command(route: Route, programme: Programme) -> Message:
         text(*_said(route)),
         *((note(" ".join(small)),) if small else ()),
         buttons(Button(programme.title, "help", programme.name), OVERVIEW),
+    )
+
+
+def beside(said: Message, programme: str) -> Message:
+    """A programme's own page, with a way to all that can be said in it."""
+    return replace(
+        said, blocks=(*said.blocks, buttons(Button("What can I say?", "help", programme)))
     )
 
 

@@ -77,6 +77,18 @@ async def test_every_name_of_a_programme_leads_to_its_help_both_ways(community):
 
 
 @pytest.mark.parametrize("community", ["web"], indirect=True)
+async def test_the_page_of_a_programme_leads_to_its_help(community):
+    ada = await community.leader("Ada Obi")
+    before = await ada.taps(await ada.says("/coffee"), "What can I say?")
+    await ada.says("coffee join")
+
+    after = await ada.taps(await ada.says("/coffee"), "What can I say?")
+
+    page = plain(views.programme_page(COFFEE, Role.MEMBER))
+    assert (words(before), words(after)) == (page, page)
+
+
+@pytest.mark.parametrize("community", ["web"], indirect=True)
 async def test_help_on_help_is_given_too(community):
     ada = await community.leader("Ada Obi")
 
