@@ -31,9 +31,12 @@ NONE_WHILE = "Nobody is meant by that and no channel is set, so there is nobody 
 
 
 @routes.route(
-    "announce", usage="[words]", help="Write to the community, or to some of it.",
+    "announce",
+    usage="[words]",
+    example="announce Winter plans",
+    help="Write to the community, or to some of it.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def announce(request: Request, db: UnitOfWork) -> Reply:
     """A form for a new announcement."""
     offered = forms.offered(db, request.community)
@@ -68,9 +71,12 @@ def listing(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce show", usage="<number>", help="How it looks, or how far it has come.",
+    "announce show",
+    usage="number",
+    example="announce show 1",
+    help="How it looks, or how far it has come.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def show(request: Request, db: UnitOfWork) -> Reply:
     """The preview of one that waits, the progress of one that goes out."""
     return _shown(request, db, find(request, db))
@@ -83,9 +89,12 @@ def look(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce edit", usage="<number>", help="Change it, also while it is being sent.",
+    "announce edit",
+    usage="number",
+    example="announce edit 1",
+    help="Change it, also while it is being sent.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def edit(request: Request, db: UnitOfWork) -> Reply:
     """The form with what is set; of one that has gone out, the words alone."""
     found = find(request, db)
@@ -124,9 +133,13 @@ def reword(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce send", usage="<number>", help="Send a draft, now or at its time.",
-    role=Role.ORGANISER, once=True,
-)  # fmt: skip
+    "announce send",
+    usage="number",
+    example="announce send 2",
+    help="Send a draft, now or at its time.",
+    role=Role.ORGANISER,
+    once=True,
+)
 def send(request: Request, db: UnitOfWork) -> Reply:
     """Begin to send a draft, or have it wait for its time; the job does the work."""
     found = find(request, db)
@@ -149,9 +162,12 @@ def send(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce cancel", usage="<number>", help="Send no more of it, also while it is being sent.",
+    "announce cancel",
+    usage="number",
+    example="announce cancel 3",
+    help="Send no more of it, also while it is being sent.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def cancel(request: Request, db: UnitOfWork) -> Reply:
     """Nothing more of it goes out; whoever has it keeps it."""
     found = find(request, db)
@@ -171,7 +187,12 @@ def cancel(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce copy", usage="<number>", help="A new draft like it.", role=Role.ORGANISER, once=True
+    "announce copy",
+    usage="number",
+    example="announce copy 1",
+    help="A new draft like it.",
+    role=Role.ORGANISER,
+    once=True,
 )
 def copy(request: Request, db: UnitOfWork) -> Reply:
     """A new draft that says the same to the same people."""
@@ -182,9 +203,12 @@ def copy(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce audience", usage="<words>", help="How many some words mean: “place Lewisham”.",
+    "announce audience",
+    usage="words",
+    example="announce audience place Lewisham or Greenwich",
+    help="How many some words mean: “place Lewisham”.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def count(request: Request, db: UnitOfWork) -> Reply:
     """How many members are meant by some words, as they are understood."""
     meant = audience_words.parse(request.text, forms.known(db, request.community))

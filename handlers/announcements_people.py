@@ -36,9 +36,13 @@ def read(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce people", usage="<number>", help="Who missed it and why, and who has confirmed it.",
-    role=Role.ORGANISER, sensitive=True,
-)  # fmt: skip
+    "announce people",
+    usage="number",
+    example="announce people 1",
+    help="Who missed it and why, and who has confirmed it.",
+    role=Role.ORGANISER,
+    sensitive=True,
+)
 def people(request: Request, db: UnitOfWork) -> Reply:
     """Who could not be reached, and who has not confirmed yet."""
     found = find(request, db)
@@ -53,9 +57,13 @@ def people(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce remind", usage="<number>", help="Remind those who have not confirmed it.",
-    role=Role.ORGANISER, once=True,
-)  # fmt: skip
+    "announce remind",
+    usage="number",
+    example="announce remind 1",
+    help="Remind those who have not confirmed it.",
+    role=Role.ORGANISER,
+    once=True,
+)
 def remind(request: Request, db: UnitOfWork) -> Reply:
     """Those who have it and have not confirmed it are asked once more."""
     found = rules.reminded(find(request, db), now=request.now)
@@ -70,9 +78,12 @@ def remind(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "announce take down", usage="<number>", help="Remove it wherever it stands.",
+    "announce take down",
+    usage="number",
+    example="announce take down 4",
+    help="Remove it wherever it stands.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def take_down(request: Request, db: UnitOfWork) -> Reply:
     """Remove it from every chat and channel, as far as they can be reached."""
     found = rules.taken_down(find(request, db), now=request.now)

@@ -22,7 +22,12 @@ GONE = "That is not there any more. Type “your week” to see what is."
 A_MONDAY = datetime(MINYEAR, 1, 1)  # noqa: DTZ001 - labels are naive.
 
 
-@routes.route("your week", usage="[page]", help="What waited for you, instead of a message each.")
+@routes.route(
+    "your week",
+    usage="[page]",
+    example="your week 1",
+    help="What waited for you, instead of a message each.",
+)
 def your_week(request: Request, db: UnitOfWork) -> Reply:
     """All that waits or was in the last "Your week", a page at a time."""
     kept = db.your_week.readable(request.member, now=request.now)
@@ -62,7 +67,10 @@ def stop(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "pause everything", usage="[until when]", help="No messages and no matches for a while."
+    "pause everything",
+    usage="[until when]",
+    example="pause everything until 3 March",
+    help="No messages and no matches for a while.",
 )
 def pause(request: Request, db: UnitOfWork) -> Reply:
     """Silence until a date; asked for without one, a form asks for it."""
@@ -97,7 +105,12 @@ def resume(request: Request, db: UnitOfWork) -> Reply:
     return views.resumed(kept=len(waiting), was_silent=was_silent)
 
 
-@routes.route("best time", usage="[12:30 or off]", help="When what is not urgent suits you.")
+@routes.route(
+    "best time",
+    usage="[12:30 or off]",
+    example="best time 12:30",
+    help="When what is not urgent suits you.",
+)
 def best_time(request: Request, db: UnitOfWork) -> Reply:
     """The local time of what is not urgent; a form asks for it."""
     wishes = db.calm_setups.wishes(request.member)
@@ -116,7 +129,10 @@ def best_time(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "quiet hours", usage="[20:00 to 08:00, off or usual]", help="When I leave you in peace."
+    "quiet hours",
+    usage="[20:00 to 08:00, off or usual]",
+    example="quiet hours 19:00 to 09:00",
+    help="When I leave you in peace.",
 )
 def quiet_hours(request: Request, db: UnitOfWork) -> Reply:
     """The member's own quiet hours; a form asks for them."""

@@ -21,9 +21,10 @@ OVER = "quiet over"
 
 
 @routes.route(
-    "calm setup", help="How many messages a week, quiet hours, and when “Your week” comes.",
+    "calm setup",
+    help="How many messages a week, quiet hours, and when “Your week” comes.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def setup(request: Request, db: UnitOfWork) -> Reply:
     """A form, and what it sends in."""
     ways = db.calm_setups.of(request.community)
@@ -43,9 +44,12 @@ def setup(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "quiet until", usage="date [because ...]", help="Hold what is not urgent, for everybody.",
+    "quiet until",
+    usage="date [because ...]",
+    example="quiet until 1 March because winter pressure",
+    help="Hold what is not urgent, for everybody.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def keep_quiet(request: Request, db: UnitOfWork) -> Reply:
     """Nothing that can wait goes out, and no round, until the morning of a date."""
     words, _, why = request.text.partition(" because ")

@@ -53,9 +53,12 @@ def new(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "prompts edit", usage="<number>", help="Change when, where and what is asked.",
+    "prompts edit",
+    usage="number",
+    example="prompts edit 1",
+    help="Change when, where and what is asked.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def edit(request: Request, db: UnitOfWork) -> Reply:
     """The form with what is set."""
     found = _find(request, db)
@@ -89,7 +92,11 @@ def save(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "prompts show", usage="<number>", help="What is asked when and where.", role=Role.ORGANISER
+    "prompts show",
+    usage="number",
+    example="prompts show 1",
+    help="What is asked when and where.",
+    role=Role.ORGANISER,
 )
 def show(request: Request, db: UnitOfWork) -> Reply:
     """How a series stands."""
@@ -97,9 +104,12 @@ def show(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "prompts preview", usage="<number>", help="The next question, as it will look.",
+    "prompts preview",
+    usage="number",
+    example="prompts preview 1",
+    help="The next question, as it will look.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def preview(request: Request, db: UnitOfWork) -> Reply:
     """The next question."""
     found = _find(request, db)
@@ -110,9 +120,13 @@ def preview(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "prompts ask", usage="<number>", help="Ask the next question now.", role=Role.ORGANISER,
+    "prompts ask",
+    usage="number",
+    example="prompts ask 1",
+    help="Ask the next question now.",
+    role=Role.ORGANISER,
     once=True,
-)  # fmt: skip
+)
 def ask(request: Request, db: UnitOfWork) -> Reply:
     """The next question, besides the plan; the job does the work."""
     found = _find(request, db)
@@ -126,9 +140,12 @@ def ask(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "prompts pause", usage="<number> [for how long]", help="Ask nothing for a while.",
+    "prompts pause",
+    usage="number [for how long]",
+    example="prompts pause 1 2 weeks",
+    help="Ask nothing for a while.",
     role=Role.ORGANISER,
-)  # fmt: skip
+)
 def pause(request: Request, db: UnitOfWork) -> Reply:
     """Nothing is asked before a day; asked for without one, a form asks for it."""
     number, _, rest = request.text.strip().partition(" ")
@@ -149,7 +166,13 @@ def pause(request: Request, db: UnitOfWork) -> Reply:
     return views.standing(standing(db, found, now=request.now), opening=opening)
 
 
-@routes.route("prompts resume", usage="<number>", help="Go on after a pause.", role=Role.ORGANISER)
+@routes.route(
+    "prompts resume",
+    usage="number",
+    example="prompts resume 1",
+    help="Go on after a pause.",
+    role=Role.ORGANISER,
+)
 def resume(request: Request, db: UnitOfWork) -> Reply:
     """Questions are asked again."""
     found = _find(request, db)
@@ -161,9 +184,13 @@ def resume(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "prompts skip", usage="<number>", help="Leave the next question out.", role=Role.ORGANISER,
+    "prompts skip",
+    usage="number",
+    example="prompts skip 1",
+    help="Leave the next question out.",
+    role=Role.ORGANISER,
     once=True,
-)  # fmt: skip
+)
 def skip(request: Request, db: UnitOfWork) -> Reply:
     """The next question is not asked at its time; the question itself comes another time."""
     found = _find(request, db)
@@ -176,9 +203,13 @@ def skip(request: Request, db: UnitOfWork) -> Reply:
 
 
 @routes.route(
-    "prompts skip undo", usage="<number>", help="Ask the question that was left out.",
-    role=Role.ORGANISER, once=True,
-)  # fmt: skip
+    "prompts skip undo",
+    usage="number",
+    example="prompts skip undo 1",
+    help="Ask the question that was left out.",
+    role=Role.ORGANISER,
+    once=True,
+)
 def take_back(request: Request, db: UnitOfWork) -> Reply:
     """What was last left out is asked after all, while its time has not passed."""
     found = _find(request, db)
@@ -191,7 +222,9 @@ def take_back(request: Request, db: UnitOfWork) -> Reply:
     return views.standing(standing(db, found, now=request.now))
 
 
-@routes.route("prompts stop", usage="<number>", help="End them.", role=Role.ORGANISER)
+@routes.route(
+    "prompts stop", usage="number", example="prompts stop 2", help="End them.", role=Role.ORGANISER
+)
 def stop(request: Request, db: UnitOfWork) -> Reply:
     """Nothing more is asked."""
     found = _find(request, db)

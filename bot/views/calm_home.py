@@ -27,7 +27,7 @@ def standing(wishes: Wishes, ways: Setup, *, now: datetime, zone: str) -> Iterat
 def waiting(kept: int) -> Line:
     """How much waits for somebody's next "Your week"."""
     return Line(
-        Part.WAITING,
+        Part.SETTINGS,
         text(f"{count(kept, 'message')} will be in your next “Your week”."),
         (Button("See it now", "your week"),),
     )

@@ -56,6 +56,13 @@ async def rich(community: Community) -> tuple[Leader, Leader]:
     for leader in (ada, *others):
         await leader.says("coffee join")
     await olu.says("coffee run")
+    for _ in range(4):
+        form = await olu.says("announce")
+        await olu.submits(form, text="Winter plans", acknowledge="yes")
+    for number in (1, 4):
+        await olu.says(f"announce send {number}")
+    for _ in range(2):
+        await olu.submits(await olu.says("prompts new"))
     await community.until(datetime(2026, 11, 23, 12))
     await olu.submits(
         await olu.says("coffee setup"), rhythm="every 2 weeks on Friday 09:00", review="hold"

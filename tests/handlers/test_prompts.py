@@ -36,6 +36,7 @@ async def sets_up(organiser: Leader, **answers: object) -> Message:
     """The card of a series that was filled in."""
     form = await organiser.says("prompts new")
     assert isinstance(form, Form)
+    assert form.route == "prompts save"
     outcome = await organiser.submits(form, **answers)
     assert outcome.errors == {}, outcome
     return outcome.reply
