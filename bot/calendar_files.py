@@ -84,7 +84,9 @@ class CalendarFiles:
         if group is None or group.meets_at is None:
             return None
         of = db.coffee.round(group.round)
-        names = [member.name for member in db.members.many(group.people).values()]
+        names = [
+            member.name for member in db.members.many(group.people).values() if member.may_be_named
+        ]
         title, description = views.calendar_entry(names)
         return Appointment(
             uid=f"coffee-{group.id}@leaders-bot",

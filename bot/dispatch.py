@@ -19,7 +19,7 @@ from bot.chat.forms import Form
 from bot.chat.messages import Message, has_buttons
 from bot.chat.requests import Incoming, Kind, Outcome, Reply, Request, Role
 from bot.chat.routes import Route, Routes, may
-from bot.domain.members import Member, MemberState
+from bot.domain.members import APART, Member, MemberState
 from bot.errors import DatabaseUnready, FormErrors, MemberError, NotAllowed
 from bot.ids import CommunityId, MemberId
 from bot.times import utc_now
@@ -37,6 +37,8 @@ REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 HELP = "help"
 JOINED = "joined"
 LEFT = "left"
+# A platform says something new of an account.
+CHANGED = "changed"
 # Whoever shares an e-mail address with somebody known is asked whether they are that person.
 QUESTION = "link question"
 # What they can do before they have answered.
@@ -207,8 +209,10 @@ class Dispatch:
             member = db.members.get_to_know(member, incoming.profile)
             if incoming.profile.address:
                 db.members.set_account_address(incoming.account, incoming.profile.address)
-        if member.state is MemberState.SUSPENDED:
-            return Outcome(common.suspended(), keep=False)
+        if member.state in APART and not _is_about_the_account(incoming):
+            names = [each.name for each in db.members.organisers(member.community)]
+            is_stopped = member.state is MemberState.STOPPED
+            return Outcome(common.taken_out(names, is_stopped=is_stopped), keep=False)
         return member
 
     def _newcomer(
@@ -223,7 +227,7 @@ class Dispatch:
         """
         profile = incoming.profile
         found = db.members.by_email(community, profile.email) if profile.email else None
-        if found is not None and found.state is MemberState.SUSPENDED:
+        if found is not None and found.state in APART:
             # Not by another account either; nothing is kept of it.
             return found
         is_taken = found is not None and db.members.is_met(found.id)
@@ -295,6 +299,11 @@ def _may_ask_left(route: Route | None) -> bool:
     if route is None:
         return False
     return route.event or route.name == COME_BACK or route.name.startswith(MY_DATA)
+
+
+def _is_about_the_account(incoming: Incoming) -> bool:
+    """Whether a platform tells of an account itself; nobody is answered, and nothing is sent."""
+    return incoming.kind is Kind.EVENT and incoming.route in {LEFT, CHANGED}
 
 
 def _may_ask_retired(route: Route | None, words: str) -> bool:

@@ -18,6 +18,7 @@ StoryId = NewType("StoryId", int)
 AnnouncementId = NewType("AnnouncementId", int)
 PromptSeriesId = NewType("PromptSeriesId", int)
 HeldId = NewType("HeldId", int)
+ConcernId = NewType("ConcernId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""

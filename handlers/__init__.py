@@ -1,6 +1,8 @@
 """What the bot does when asked: one file a programme, merged into one table of routes."""
 
-from bot.chat.programmes import Programme
+from dataclasses import replace
+
+from bot.chat.programmes import Programme, merged
 from handlers import (
     accounts,
     accounts_organising,
@@ -15,6 +17,7 @@ from handlers import (
     coffee_review,
     coffee_rounds,
     community,
+    concern,
     curators,
     deliveries,
     hello,
@@ -31,13 +34,16 @@ from handlers import (
     sessions_record,
     sessions_series,
     sessions_topics,
+    standing,
     stories,
     stories_review,
     stories_writing,
+    taking_down,
 )
+from handlers.acting import acting_on
 from handlers.help import with_help
 
-PROGRAMMES = (
+_PROGRAMMES = (
     Programme(
         "introductions",
         "Introductions",
@@ -56,6 +62,7 @@ PROGRAMMES = (
             *coffee_rounds.routes,
             *coffee_dates.routes,
             *coffee_review.routes,
+            *concern.routes,
         ),
         useful=("coffee join", "coffee next", "coffee pause", "coffee setup"),
     ),
@@ -111,6 +118,7 @@ PROGRAMMES = (
             *calm.routes,
             *my_data.routes,
             *leaving.routes,
+            *taking_down.routes,
         ),
         useful=("home", "your week", "stop", "my data"),
         also=("accounts", "account"),
@@ -121,6 +129,7 @@ PROGRAMMES = (
         "The community as a whole: members, channels, and what was sent.",
         (
             *accounts_organising.routes,
+            *standing.routes,
             *channels.routes,
             *deliveries.routes,
             *calm_organising.routes,
@@ -129,6 +138,15 @@ PROGRAMMES = (
         also=("organiser", "organisers"),
     ),
 )
+
+
+def _with_acting(programme: Programme) -> Programme:
+    if programme.name != "settings":
+        return programme
+    return replace(programme, routes=(*programme.routes, *acting_on(merged(_PROGRAMMES))))
+
+
+PROGRAMMES = tuple(_with_acting(each) for each in _PROGRAMMES)
 """What the help page lists, in its order. A route is in the table by being in one of these."""
 
 ROUTES = with_help(PROGRAMMES)

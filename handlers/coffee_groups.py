@@ -174,7 +174,8 @@ def met(request: Request, db: UnitOfWork) -> Reply:
     place = replace(_pressed(request, group), met=answer)
     db.coffee.save_place(group.id, place)
     others = db.members.many(each for each in group.people if each != request.member)
-    return answers.met_noted(answer, group.id, tuple(others.values()))
+    named = tuple(each for each in others.values() if each.may_be_named)
+    return answers.met_noted(answer, group.id, named)
 
 
 @routes.route("coffee worth", hidden=True)
@@ -263,10 +264,25 @@ def _step_out_group(request: Request, db: UnitOfWork, state: PlaceState) -> Grou
     return step_out(db, _open_group(request, db), request.member, state, now=request.now)
 
 
+def given_up(group: Group, member: MemberId) -> Place:
+    """The place of somebody who looks for nobody else any more."""
+    return replace(group.place(member), state=PlaceState.OUT, met=Met.COULDNT)
+
+
 def step_out(
-    db: UnitOfWork, group: Group, member: MemberId, state: PlaceState, *, now: datetime
+    db: UnitOfWork,
+    group: Group,
+    member: MemberId,
+    state: PlaceState,
+    *,
+    now: datetime,
+    is_named: bool = True,
 ) -> Group:
-    """Leave the place in a group and tell the others, in the same words for every reason."""
+    """Leave the place in a group and tell the others, in the same words for every reason.
+
+    Where the member is not to be named (they are ill, or an organiser took them out), the words
+    are others, again the same for all of those. What waits to go out about it is called back.
+    """
     place = replace(group.place(member), pressed_at=now, state=state)
     if state is PlaceState.OUT:
         place = replace(place, met=Met.COULDNT)
@@ -277,11 +293,18 @@ def step_out(
     db.coffee.save_group(group)
 
     me = db.members.get(member)
+    cards = (f"coffee:{group.round}:{group.id}", f"coffee:{group.id}:agreed",
+             f"coffee:{group.id}:nudge", f"coffee:{group.id}:met")  # fmt: skip
+    is_over = group.state is GroupState.ENDED
+    db.outbox.call_back(me.community, *cards, now=now, member=None if is_over else member)
+    say = views.cannot_come(me, group.id, remaining=len(others))
+    if not is_named:
+        say = views.one_fewer(group.id, remaining=len(others))
     zone = db.coffee.round(group.round).zone
     db.calm.send_each(
         me.community,
         others,
-        lambda _: views.cannot_come(me, group.id, remaining=len(others)),
+        lambda _: say,
         programme=Programme.COFFEE,
         # Without an agreed time nobody waits anywhere, so that it can wait for the morning.
         weight=Weight.URGENT if group.meets_at else Weight.ALONE,

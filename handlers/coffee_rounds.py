@@ -174,8 +174,9 @@ def quality(of: Round) -> str:
 
 
 def left_out(db: UnitOfWork, of: Round) -> list[tuple[str, str]]:
-    """Who had no group, by name, with the reason."""
-    names = db.members.many(MemberId(int(gap.id)) for gap in of.unmatched)
+    """Who had no group, by name, with the reason; nobody whom an organiser has stopped."""
+    found = db.members.many(MemberId(int(gap.id)) for gap in of.unmatched)
+    names = {number: each for number, each in found.items() if each.may_be_named}
     return [
         (names[MemberId(int(gap.id))].name, gap.reason)
         for gap in of.unmatched

@@ -10,7 +10,7 @@ from bot.errors import MemberError
 from bot.times import at, instant, local
 from bot.views import common
 from bot.views import community as views
-from handlers import accounts_asking
+from handlers import accounts_asking, departures, introductions, stories_posts
 from storage.unit_of_work import UnitOfWork
 
 routes = Routes()
@@ -35,8 +35,14 @@ def joined(request: Request, db: UnitOfWork) -> Reply | None:
 
 @routes.route("left", event=True)
 def left(request: Request, db: UnitOfWork) -> Reply | None:
-    """An account works no longer; nothing is sent to it."""
+    """An account works no longer; nothing is sent to it.
+
+    Nobody waits for a coffee with somebody whom nothing reaches any more.
+    """
     db.members.set_account_active(request.account, is_active=False)
+    member = db.members.get(request.member)
+    if not db.members.accounts_of(member.id):
+        departures.leave_coffees(request, db, member)
     return None
 
 
@@ -46,6 +52,10 @@ def changed(request: Request, db: UnitOfWork) -> Reply | None:
     db.members.set_account_active(request.account, is_active=request.profile.is_active)
     if request.profile.address:
         db.members.set_account_address(request.account, request.profile.address)
+    renamed = db.accounts.follow(request.account, request.profile)
+    if renamed is not None:
+        introductions.renamed(db, db.members.get(renamed), now=request.now)
+        stories_posts.renamed(db, renamed, now=request.now)
     return None
 
 

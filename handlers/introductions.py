@@ -117,6 +117,23 @@ def take_back(db: UnitOfWork, community: CommunityId, member: MemberId, *, now: 
     return db.posted.take_down(community, _subject(member), now=now)
 
 
+def renamed(db: UnitOfWork, member: Member, *, now: datetime) -> None:
+    """Change an introduction where it stands; nothing is posted anew."""
+    accounts = {each.lane: each for each in db.members.accounts_of(member.id)}
+    if member.is_introduced:
+        db.posted.revise(
+            member.community,
+            _subject(member.id),
+            lambda lane: views.post(member, accounts.get(lane)),
+            now=now,
+        )
+
+
+def take_down(db: UnitOfWork, member: Member, *, now: datetime) -> int:
+    """Take an introduction out of every channel; how many posts it leaves."""
+    return db.posted.take_down(member.community, _subject(member.id), now=now)
+
+
 def take_over(db: UnitOfWork, member: Member, other: MemberId, *, now: datetime) -> None:
     """What stands in the channels of somebody who is this member is theirs, and there once."""
     subject, left = _subject(member.id), _subject(other)

@@ -34,6 +34,7 @@ def see_off(db: UnitOfWork, leaving: Member, *, now: datetime) -> None:
     """For whoever leaves the community: their places are passed on, their sessions offered.
 
     Nobody waits for a place that stays empty, and no session is left without an organiser unseen.
+    Whether they leave for a while or for good is not said.
     """
     for session in db.sessions.of_member(leaving.id, SignUpState.GOING, SignUpState.WAITING):
         if session.is_ahead(now):
@@ -44,7 +45,7 @@ def see_off(db: UnitOfWork, leaving: Member, *, now: datetime) -> None:
             db,
             session,
             others,
-            lambda to, session=session: told.without_organiser(session, leaving, to),  # type: ignore[misc]
+            lambda to, session=session: told.without_organiser(session, to),  # type: ignore[misc]
             what=f"orphaned:{leaving.id}",
             weight=Weight.ALONE,
             now=now,

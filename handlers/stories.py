@@ -47,7 +47,7 @@ def more(request: Request, db: UnitOfWork) -> Reply:
     """All of a story."""
     story = stories_posts.published(request, db, request.text)
     tries = db.stories.tries([story.id]).get(story.id, ())
-    tried = db.members.many(each.member for each in tries if each.state is Tried.TRIED)
+    tried = stories_posts.namable(db, (each.member for each in tries if each.state is Tried.TRIED))
     return views.whole(
         story,
         stories_posts.authors(db, story, request.account.lane),

@@ -43,8 +43,14 @@ def published(request: Request, db: UnitOfWork, words: str) -> Story:
 
 def people(db: UnitOfWork, story: Story) -> tuple[Member, ...]:
     """The co-authors of a story, whatever they answered, by name."""
-    found = db.members.many(each.member for each in story.coauthors)
+    found = namable(db, (each.member for each in story.coauthors))
     return tuple(sorted(found.values(), key=lambda each: (each.name, each.id)))
+
+
+def namable(db: UnitOfWork, wanted: Iterable[MemberId]) -> dict[MemberId, Member]:
+    """Those of these members who may be named: nobody for whom an organiser stopped everything."""
+    found = db.members.many(wanted)
+    return {number: each for number, each in found.items() if each.may_be_named}
 
 
 def findings(db: UnitOfWork, story: Story, *, today: date) -> tuple[Finding, ...]:
@@ -55,10 +61,12 @@ def findings(db: UnitOfWork, story: Story, *, today: date) -> tuple[Finding, ...
 
 def authors(db: UnitOfWork, story: Story, lane: Lane | None = None) -> list[Span]:
     """The people named as having written it; a mention where their account in a lane is known."""
-    members = db.members.many(story.named)
-    where = db.members.accounts(story.named) if lane else {}
+    members = namable(db, story.named)
+    where = db.members.accounts(members) if lane else {}
     spans = []
     for number in story.named:
+        if number not in members:
+            continue
         here = (each for each in where.get(number, ()) if each.lane == lane)
         spans.append(person(members[number].name, next(here, None)))
     return spans
@@ -178,8 +186,8 @@ def tell_reviewers(db: UnitOfWork, story: Story, *, now: datetime) -> None:
     """Tell those who may review a story that it waits."""
     reviewers = [each.id for each in db.members.reviewers(story.community)]
     others = [each for each in reviewers if each not in story.involved]
-    names = db.members.many(story.named)
-    author = names[story.author].name if story.author in names else views.NOBODY_LEFT
+    names = namable(db, story.named)
+    author = names[story.author].name if story.author in names else views.NAMELESS
     stories_telling.tell(
         db,
         story.community,

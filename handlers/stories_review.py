@@ -57,7 +57,7 @@ def approve(request: Request, db: UnitOfWork) -> Reply:
     _note(request, db, about, "story approved")
     kept = db.stories.save(approved, now=request.now)
     shown, channels = stories_posts.publish_when_ready(db, kept, now=request.now)
-    waits = tuple(db.members.many(shown.waits_for).values())
+    waits = tuple(stories_posts.namable(db, shown.waits_for).values())
     return views.approved(shown, waits, channels=channels)
 
 
@@ -93,13 +93,21 @@ def take_down(request: Request, db: UnitOfWork) -> Reply:
         raise NotFound(views.GONE)
     if not request.is_submitted:
         return views.take_down_form(about)
-    note = _words(request, "note", most=LONGEST_REASON)
+    kept, posts = take_away(request, db, about, _words(request, "note", most=LONGEST_REASON))
+    return views.taken_down(kept, posts=posts)
+
+
+def take_away(request: Request, db: UnitOfWork, about: Story, note: str) -> tuple[Story, int]:
+    """Take a story of somebody else down, tell those named why, and write it down.
+
+    The story as it is then, and how many posts it leaves.
+    """
     gone = replace(stories.after(about, Act.WITHDRAW), note=note, changed_at=request.now)
     kept = db.stories.save(gone, now=request.now)
     posts = stories_posts.take_down(db, about, now=request.now)
     _tell_authors(request, db, kept, Telling.TAKEN_DOWN)
     _note(request, db, about, "story taken down")
-    return views.taken_down(kept, posts=posts)
+    return kept, posts
 
 
 @routes.route(
@@ -154,7 +162,7 @@ def _shown(request: Request, db: UnitOfWork, about: Story) -> Reply:
     return views.review(
         about,
         stories_posts.authors(db, about, request.account.lane),
-        tuple(db.members.many(about.waits_for).values()),
+        tuple(stories_posts.namable(db, about.waits_for).values()),
         stories_posts.findings(db, about, today=request.today),
     )
 

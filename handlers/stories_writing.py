@@ -1,6 +1,7 @@
 """Stories, when somebody writes one: the form, drafts, the check, co-authors and withdrawing."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.chat import arguments
 from bot.chat.requests import Reply, Request
@@ -136,10 +137,15 @@ def withdraw(request: Request, db: UnitOfWork) -> Reply:
                 if each.author == request.member and stories.allows(each, Act.WITHDRAW)
             ]
         )
-    own = _own(request, db, request.text)
-    after = replace(stories.after(own, Act.WITHDRAW), changed_at=request.now)
-    gone = db.stories.save(after, now=request.now)
-    return views.withdrawn(gone, posts=stories_posts.take_down(db, own, now=request.now))
+    gone, posts = take_back(db, _own(request, db, request.text), now=request.now)
+    return views.withdrawn(gone, posts=posts)
+
+
+def take_back(db: UnitOfWork, own: Story, *, now: datetime) -> tuple[Story, int]:
+    """Its author takes a story back: as it is then, and how many posts it leaves."""
+    after = replace(stories.after(own, Act.WITHDRAW), changed_at=now)
+    gone = db.stories.save(after, now=now)
+    return gone, stories_posts.take_down(db, own, now=now)
 
 
 @routes.route("story coauthor", hidden=True, once=True)
@@ -228,11 +234,17 @@ def _sent(request: Request, db: UnitOfWork, own: Story) -> Reply:
 
 
 def _ask_coauthors(request: Request, db: UnitOfWork, about: Story) -> None:
-    """Ask those who have not answered; once for these words."""
+    """Ask those who have not answered; once for these words.
+
+    Whoever wants nothing to do with the author hears nothing, and the author reads what they would
+    of somebody who does not answer.
+    """
+    avoids = db.coffee.avoids(request.community)
+    asked = [each for each in about.waits_for if request.member not in avoids.get(each, ())]
     stories_telling.tell(
         db,
         request.community,
-        about.waits_for,
+        asked,
         lambda _: coauthor_views.will_you_be_named(about, request.name),
         telling=Telling.COAUTHOR,
         key=f"story:{about.id}:coauthor:{about.changed_at:%Y%m%d%H%M%S}",

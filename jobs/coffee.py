@@ -13,6 +13,7 @@ from bot.domain.coffee import (
     RoundState,
 )
 from bot.domain.coffee_matching import Draft
+from bot.domain.pairing.rules import NO_GROUP_LEFT
 from bot.ids import MemberId
 from bot.times import instant, local
 from bot.views import coffee as member_views
@@ -186,7 +187,7 @@ def send(run: Run, db: UnitOfWork) -> Work | None:
         tell_organisers(run, db, review_views.held(of), key=f"coffee:{of.id}:held")
         return None
 
-    _drop_those_who_left(run, db, of)
+    _repair(run, db, of)
     _send(run, db, db.coffee.round(of.id))
     return None
 
@@ -283,27 +284,33 @@ def _send(run: Run, db: UnitOfWork, of: Round) -> None:
     )
 
 
-def _drop_those_who_left(run: Run, db: UnitOfWork, of: Round) -> None:
-    """Who paused or left since the draft is taken out; nobody else is left alone for it."""
+def _repair(run: Run, db: UnitOfWork, of: Round) -> None:
+    """Who paused or left since the draft is taken out; nobody else is left alone for it.
+
+    Those who asked since to be kept apart are parted, of which nobody reads anything.
+    """
     people, _ = coffee_people.taking_part(db, run.community, of.label)
     here = {MemberId(int(each.id)): each for each in people}
     groups = db.coffee.groups(of.id)
     gone = {each for group in groups for each in group.people if each not in here}
-    if not gone:
+    together = coffee_matching.parted([group.people for group in groups], here)
+    if not gone and len(together) == len(groups):
         return
 
     rules = coffee_matching.constraints(db.coffee.setup(run.community), of.theme)
     history = db.coffee.history(run.community)
-    repaired = coffee_matching.without(
-        [group.people for group in groups], gone, here, history, rules, number=of.number
-    )
+    repaired = coffee_matching.without(together, gone, here, history, rules, number=of.number)
     before = {frozenset(group.people): group.id for group in groups}
     made = [each for each in repaired.groups if frozenset(each) not in before]
     kept = [before[frozenset(each)] for each in repaired.groups if frozenset(each) in before]
     db.coffee.clear_groups(of, keep=kept)
     add_groups(run, db, of, made)
     score, repeats = coffee_matching.rated(repaired.groups, here, history, rules, number=of.number)
-    left_over = [pairing.Unmatched(str(each), PARTNER_LEFT) for each in repaired.alone]
+    lost_partner = {each for group in groups for each in group.people if gone & {*group.people}}
+    left_over = [
+        pairing.Unmatched(str(each), PARTNER_LEFT if each in lost_partner else NO_GROUP_LEFT)
+        for each in repaired.alone
+    ]
     still = [gap for gap in of.unmatched if MemberId(int(gap.id)) in here]
     db.coffee.save_round(replace(of, unmatched=(*still, *left_over), score=score, repeats=repeats))
 

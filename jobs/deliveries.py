@@ -14,10 +14,10 @@ from bot.ids import MemberId, platform_of
 from bot.views import channels as views
 from bot.views import common, signing_in
 from bot.views import deliveries as told
-from jobs import coffee_telling
+from jobs import coffee_telling, concerns
 from storage import channel_posts, met, nudges, organisers
 from storage.drain import Settled
-from storage.outbox import Priority, State
+from storage.outbox import CONFIDENTIAL, Priority, State
 from storage.unit_of_work import UnitOfWork
 
 
@@ -116,6 +116,7 @@ def left_uncertain(db: UnitOfWork, settled: Settled) -> None:
     is_post = row.delivery.kind is DeliveryKind.POST and settled.state is State.UNCERTAIN
     # Who tries a channel is told of the trial by itself, and of nudges there are more.
     is_told = row.subject.startswith(("channel:", "doubts")) or nudges.is_nudge(row.subject)
+    is_told = is_told or row.subject == CONFIDENTIAL
     if not is_post or is_told:
         return
     organisers.tell(
@@ -213,4 +214,5 @@ RESULTS = (
     made_up_for,
     not_deleted,
     channel_tried,
+    concerns.not_told,
 )

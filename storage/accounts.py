@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account
 from bot.chat.platform import DeliveryKind, Destination
+from bot.chat.requests import Profile
 from bot.domain.accounts import CODE_ALPHABET, CODE_LENGTH, CODE_LIFE, Code, Linked, in_use
 from bot.ids import CommunityId, GroupId, Lane, MemberId, RoundId, platform_of
-from storage import codec
+from storage import codec, names
 from storage.outbox import State
 from storage.rows import upsert
 from storage.tables import (
@@ -39,6 +40,10 @@ class Accounts:
     def __init__(self, connection: sa.Connection, touched: set[Lane]) -> None:
         self._connection = connection
         self._touched = touched
+
+    def follow(self, account: Account, profile: Profile) -> MemberId | None:
+        """Take in what a platform says of an account; the member who has another name now."""
+        return names.follow(self._connection, account, profile)
 
     # Codes.
 

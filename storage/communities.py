@@ -1,15 +1,16 @@
 """Communities, their vocabularies and organisations."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.domain.concern import Contacts
 from bot.domain.members import Organisation, Term, Vocabulary
 from bot.ids import CommunityId
-from storage.rows import insert_new, insert_row
-from storage.tables import communities, organisations, terms
+from storage.rows import insert_new, insert_row, upsert
+from storage.tables import communities, contacts, organisations, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,18 @@ class Communities:
             .order_by(terms.c.position, terms.c.id)
         )
         return tuple(row.label for row in rows)
+
+    def contacts(self, community: CommunityId) -> Contacts:
+        """Whom the community names to turn to; nobody, before an organiser did."""
+        row = self._connection.execute(
+            sa.select(contacts).where(contacts.c.community == community)
+        ).one_or_none()
+        return Contacts(row.guardian, row.safeguarding) if row else Contacts()
+
+    def save_contacts(self, community: CommunityId, named: Contacts) -> None:
+        """Name others to turn to."""
+        values = {"community": community, **asdict(named)}
+        upsert(self._connection, contacts, values, keys=("community",))
 
     def add_organisations(self, community: CommunityId, cards: Iterable[Organisation]) -> None:
         """Add organisations; one that exists already stays as it is."""

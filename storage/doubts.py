@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.chat.platform import RESENT, first_key
 from bot.ids import CommunityId, Lane, OutboxId
 from storage import held
-from storage.outbox import State
+from storage.outbox import CONFIDENTIAL, State
 from storage.retention import WORDLESS
 from storage.tables import members, outbox
 
@@ -117,6 +117,7 @@ def _open(community: CommunityId) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         outbox.c.community == community,
         outbox.c.state == State.UNCERTAIN,
+        outbox.c.subject != CONFIDENTIAL,
         outbox.c.settled_at.is_not(None),
         outbox.c.message.is_not(None),
         outbox.c.message != WORDLESS,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account
 from bot.chat.platform import DeliveryKind, Destination
+from bot.domain import members
 from bot.ids import Lane, MemberId
 from storage import codec, nudges
 from storage.drain import Settled
@@ -35,9 +36,9 @@ _KEPT = (
 class Elsewhere:
     """The other ways to the readers of messages; sending on tells which lanes have work."""
 
-    def __init__(self, connection: sa.Connection, members: Members, touched: set[Lane]) -> None:
+    def __init__(self, connection: sa.Connection, people: Members, touched: set[Lane]) -> None:
         self._connection = connection
-        self._members = members
+        self._members = people
         self._touched = touched
 
     def is_wanted(self, settled: Settled) -> bool:
@@ -79,9 +80,9 @@ class Elsewhere:
             return
         for user in settled.row.delivery.destination.users:
             account = Account(Lane(row.lane), user)
-            self._add(
-                row, account, self._owner(account), key=f"{row.key}{APART}{user}", now=settled.now
-            )
+            owner = self._owner(account)
+            if not self._is_taken_out(owner):
+                self._add(row, account, owner, key=f"{row.key}{APART}{user}", now=settled.now)
 
     def _undelivered(self, settled: Settled) -> sa.Row[Any] | None:
         """The row of a post that nobody got and that is still to be seen."""
@@ -97,6 +98,12 @@ class Elsewhere:
                 accounts.c.lane == account.lane, accounts.c.user == account.user
             )
         ).scalar()
+
+    def _is_taken_out(self, owner: int | None) -> bool:
+        """Whether an organiser has said that nothing is sent to whoever has the account."""
+        if owner is None:
+            return False
+        return self._members.get(MemberId(owner)).state in members.APART
 
     def _add(
         self, row: sa.Row[Any], to: Account, member: int | None, *, key: str, now: datetime

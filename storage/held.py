@@ -106,6 +106,24 @@ def drop(connection: sa.Connection, community: CommunityId, subject: str) -> int
     return int(connection.execute(gone).rowcount)
 
 
+def drop_keys(
+    connection: sa.Connection,
+    community: CommunityId,
+    prefixes: Iterable[str],
+    *,
+    member: MemberId | None = None,
+) -> None:
+    """What waits under keys that begin so is taken out; a member's alone, where one is named."""
+    begins = (
+        sa.or_(held.c.key == each, held.c.key.startswith(f"{each}:", autoescape=True))
+        for each in prefixes
+    )
+    chosen = [held.c.community == community, held.c.told_at.is_(None), sa.or_(*begins)]
+    if member is not None:
+        chosen.append(held.c.member == member)
+    connection.execute(held.delete().where(*chosen))
+
+
 def reword(
     connection: sa.Connection, community: CommunityId, subject: str, message: Callable[[], Message]
 ) -> None:

@@ -37,7 +37,9 @@ from storage.tables import (
     coffee_participations,
     coffee_places,
     coffee_rounds,
+    concerns,
     data_links,
+    done_for,
     held,
     members,
     opt_outs,
@@ -53,6 +55,7 @@ from storage.tables import (
     session_topics,
     session_votes,
     sessions,
+    standings,
     stories,
     story_celebrations,
     story_coauthors,
@@ -301,6 +304,20 @@ def _places(pair: Pair, column: sa.Column[Any]) -> None:
     pair.connection.execute(coffee_groups.delete().where(coffee_groups.c.id.in_(alone)))
 
 
+def _concerns(pair: Pair, column: sa.Column[Any]) -> None:
+    """Nobody is told of a concern about themselves, or has one about themselves."""
+    _renamed(pair, column)
+    pair.connection.execute(
+        concerns.delete().where(
+            sa.or_(
+                concerns.c.about == concerns.c.member,
+                concerns.c.about == concerns.c.contact,
+                concerns.c.member == concerns.c.contact,
+            )
+        )
+    )
+
+
 def _signups(pair: Pair, column: sa.Column[Any]) -> None:
     """One sign-up a session; a place that one of them has counts before one given back."""
     theirs = session_signups.alias()
@@ -401,5 +418,12 @@ NAMES: Mapping[sa.Column[Any], Act] = {
     announcements.c.author: _renamed,
     announcement_recipients.c.member: _recipients,
     prompt_series.c.made_by: _renamed,
+    standings.c.member: _dropped,
+    standings.c.set_by: _renamed,
+    concerns.c.member: _concerns,
+    concerns.c.about: _concerns,
+    concerns.c.contact: _concerns,
+    done_for.c.member: _renamed,
+    done_for.c.by: _renamed,
 }
 """What becomes of every column that names a member, in this order."""

@@ -9,6 +9,7 @@ from bot.chat.messages import Account
 from bot.chat.requests import Profile
 from bot.domain.members import email_key, is_teams
 from bot.ids import CommunityId, Lane, MemberId
+from storage import names
 from storage.members import Members
 from storage.reach import addresses_in
 from storage.tables import accounts, members
@@ -31,6 +32,7 @@ def take_in(
     known, nameless = repository.accounts_in(lane), _nameless(connection, lane)
     kept_away = _kept_away(connection, lane)
     called, numbers = addresses_in(connection, lane), _by_email(connection, community)
+    named = names.known(connection, lane)
     for user, profile in people:
         account = Account(lane, user)
         if user in known:
@@ -38,6 +40,8 @@ def take_in(
                 repository.set_account_active(account, is_active=profile.is_active)
             if profile.address not in {"", called.get(user)}:
                 repository.set_account_address(account, profile.address)
+            if profile.name not in {"", named[user]}:
+                names.follow(connection, account, profile)
             if user in nameless:
                 repository.get_to_know(repository.get(nameless[user]), profile)
             continue

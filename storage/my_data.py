@@ -35,7 +35,9 @@ from storage.tables import (
     coffee_opt_ins,
     coffee_participations,
     coffee_places,
+    concerns,
     data_links,
+    done_for,
     held,
     members,
     opt_outs,
@@ -51,6 +53,7 @@ from storage.tables import (
     session_topics,
     session_votes,
     sessions,
+    standings,
     stories,
     story_celebrations,
     story_coauthors,
@@ -185,6 +188,17 @@ KEPT: Mapping[sa.Column[Any], Kept] = {
     ),
     prompt_series.c.made_by: Kept("Prompts you set up", _nameless, (prompt_series.c.number,)),
     opt_outs.c.member: Kept("What you asked to hear no more of", _gone),
+    # Why is between the organisers.
+    standings.c.member: Kept("", _gone),
+    standings.c.set_by: Kept("", _nameless),
+    concerns.c.member: Kept("Concerns you raised", _gone, (concerns.c.about, concerns.c.at)),
+    # Somebody else told it in confidence.
+    concerns.c.about: Kept("", _gone),
+    concerns.c.contact: Kept("", _gone),
+    done_for.c.member: Kept(
+        "What organisers did for you", _gone, (done_for.c.at, done_for.c.by, done_for.c.command)
+    ),
+    done_for.c.by: Kept("", _nameless),
     audit.c.actor: Kept(
         "What you did as an organiser", _of_former, (audit.c.at, audit.c.action, audit.c.subject)
     ),

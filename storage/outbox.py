@@ -19,7 +19,10 @@ from storage.rows import insert_each_new, insert_new
 from storage.states import State
 from storage.tables import outbox
 
-__all__ = ["Outbox", "Priority", "Row", "State", "queued", "token_for"]
+__all__ = ["CONFIDENTIAL", "Outbox", "Priority", "Row", "State", "queued", "token_for"]
+
+# What is filed under this is between two people: no list, count or note for organisers has it.
+CONFIDENTIAL = "confidence"
 
 
 class Priority(IntEnum):
@@ -257,10 +260,48 @@ class Outbox:
         )
         return int(result.rowcount) + dropped
 
+    def call_back(
+        self,
+        community: CommunityId,
+        *prefixes: str,
+        now: datetime,
+        member: MemberId | None = None,
+    ) -> None:
+        """Send nothing of what waits under keys that begin so; to this member, where one is named.
+
+        A prefix is followed by a colon or by nothing.
+        """
+        begins = (
+            (outbox.c.key == each, outbox.c.key.startswith(f"{each}:", autoescape=True))
+            for each in prefixes
+        )
+        chosen = [
+            outbox.c.community == community,
+            outbox.c.state == State.QUEUED,
+            sa.or_(*(condition for pair in begins for condition in pair)),
+        ]
+        if member is not None:
+            chosen.append(outbox.c.member == member)
+        self._connection.execute(
+            outbox.update().where(*chosen).values(state=State.CANCELLED, settled_at=now)
+        )
+        held.drop_keys(self._connection, community, prefixes, member=member)
+
     def was_added(self, community: CommunityId, key: str) -> bool:
         """Whether a key was ever used."""
         found = self._connection.execute(
             sa.select(outbox.c.id).where(outbox.c.community == community, outbox.c.key == key)
+        ).first()
+        return found is not None
+
+    def is_on_its_way(self, community: CommunityId, prefix: str) -> bool:
+        """Whether something under a key that begins so waits or is under way."""
+        found = self._connection.execute(
+            sa.select(outbox.c.id).where(
+                outbox.c.community == community,
+                outbox.c.key.startswith(prefix, autoescape=True),
+                outbox.c.state.in_((State.QUEUED, State.SENDING)),
+            )
         ).first()
         return found is not None
 
@@ -277,7 +318,9 @@ class Outbox:
         self, community: CommunityId, *, limit: int, states: tuple[State, ...] = ()
     ) -> tuple[Row, ...]:
         """The newest rows, of these states where some are named."""
-        chosen = sa.select(outbox).where(outbox.c.community == community)
+        chosen = sa.select(outbox).where(
+            outbox.c.community == community, outbox.c.subject != CONFIDENTIAL
+        )
         if states:
             chosen = chosen.where(outbox.c.state.in_(states))
         found = self._connection.execute(chosen.order_by(outbox.c.id.desc()).limit(limit))

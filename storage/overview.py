@@ -17,7 +17,7 @@ from bot.domain.members import Member, MemberState
 from bot.ids import CommunityId, Lane, MemberId, OutboxId
 from storage import mail_addresses
 from storage.members import Members
-from storage.outbox import State
+from storage.outbox import CONFIDENTIAL, State
 from storage.retention import WORDLESS
 from storage.schedule import OccurrenceState
 from storage.tables import (
@@ -132,7 +132,7 @@ class Overview:
         """How many deliveries are in each state."""
         rows = self._connection.execute(
             sa.select(outbox.c.state, sa.func.count().label("rows"))
-            .where(outbox.c.community == community)
+            .where(outbox.c.community == community, outbox.c.subject != CONFIDENTIAL)
             .group_by(outbox.c.state)
         )
         return Counter({State(row.state): int(row.rows) for row in rows})
@@ -146,6 +146,7 @@ class Overview:
             sa.select(outbox.c.state, outbox.c.reason, many)
             .where(
                 outbox.c.community == community,
+                outbox.c.subject != CONFIDENTIAL,
                 outbox.c.state.in_(TROUBLE),
                 outbox.c.settled_at >= since,
             )
@@ -165,7 +166,7 @@ class Overview:
                 _count_if(outbox.c.state == State.SENT).label("sent"),
                 _count_if(outbox.c.state.in_(TROUBLE)).label("trouble"),
             )
-            .where(outbox.c.community == community)
+            .where(outbox.c.community == community, outbox.c.subject != CONFIDENTIAL)
             .group_by(outbox.c.lane)
             .order_by(outbox.c.lane)
         )
@@ -188,7 +189,7 @@ class Overview:
         statement = (
             sa.select(outbox, name)
             .select_from(outbox.outerjoin(members, members.c.id == outbox.c.member))
-            .where(outbox.c.community == community)
+            .where(outbox.c.community == community, outbox.c.subject != CONFIDENTIAL)
             .order_by(outbox.c.id.desc())
             .limit(limit)
             .offset(offset)

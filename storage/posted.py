@@ -77,6 +77,23 @@ class Posted:
         held.drop(self._connection, community, subject)
         return len(posts)
 
+    def is_shown(self, community: CommunityId, subject: str) -> bool:
+        """Whether something said about a subject is to be seen, or soon will be."""
+        return bool(self._posts(community, subject))
+
+    def mailed(self, community: CommunityId, *subjects: str) -> int:
+        """How many e-mails told of these subjects; nobody can call them back."""
+        return self._connection.execute(
+            sa.select(sa.func.count())
+            .select_from(outbox)
+            .where(
+                outbox.c.community == community,
+                outbox.c.subject.in_(subjects),
+                outbox.c.lane == MAIL,
+                outbox.c.state == State.SENT,
+            )
+        ).scalar_one()
+
     def take_over(self, community: CommunityId, subject: str, *, other: str, now: datetime) -> bool:
         """What was said about another subject belongs to this one; whether anything is to be seen.
 

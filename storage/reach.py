@@ -1,4 +1,7 @@
-"""Where members can be reached: their accounts, and the addresses that open a chat with them."""
+"""Where members can be reached: their accounts, and the addresses that open a chat with them.
+
+Whom an organiser has taken out for now is reached nowhere.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,11 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.chat.messages import Account
-from bot.domain.members import MAIL, preferred
+from bot.domain.members import APART, MAIL, preferred
 from bot.ids import Lane, MemberId
 from storage import mail_addresses
 from storage.rows import batches
 from storage.tables import accounts, members
+
+_APART = sa.exists().where(members.c.id == accounts.c.member, members.c.state.in_(APART))
 
 Addresses = tuple[tuple[Lane, str], ...]
 
@@ -31,6 +36,7 @@ def accounts_of(
                 accounts.c.member.in_(batch),
                 accounts.c.is_active,
                 accounts.c.is_retired.is_(False),
+                sa.not_(_APART),
             )
             .order_by(accounts.c.id)
         )
@@ -56,6 +62,7 @@ def addresses_of(
                 accounts.c.member.in_(batch),
                 accounts.c.is_active,
                 accounts.c.is_retired.is_(False),
+                sa.not_(_APART),
                 accounts.c.address != "",
             )
             .order_by(accounts.c.id)
@@ -79,7 +86,7 @@ def first_accounts(members_wanted: sa.Select[Any], *, has_mail: bool) -> ToEach:
     The order is that of :func:`bot.domain.members.preferred`; whom nothing else reaches is written
     to by e-mail, where mail is set up. Whoever has neither is left out.
     """
-    in_use = sa.and_(accounts.c.is_active, accounts.c.is_retired.is_(False))
+    in_use = sa.and_(accounts.c.is_active, accounts.c.is_retired.is_(False), sa.not_(_APART))
     ranked = (
         sa.select(
             accounts.c.member,

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Message
 from bot.chat.platform import DeliveryKind
+from bot.domain import concern
 from bot.domain.stories import State as StoryState
 from storage import codec
 from storage.outbox import State
@@ -15,7 +16,9 @@ from storage.tables import (
     announcement_recipients,
     announcements,
     audit,
+    concerns,
     data_links,
+    done_for,
     heard,
     held,
     occurrences,
@@ -97,7 +100,9 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
         (session_links.c.hash, session_links.c.expires_at < now),
         (stories.c.id, is_unread),
         (announcement_recipients.c.id, has_long_ended),
+        (concerns.c.id, concerns.c.at < now - concern.KEPT),
         (audit.c.id, audit.c.at < now - AUDIT_KEPT),
+        (done_for.c.id, done_for.c.at < now - AUDIT_KEPT),
         (outbox.c.id, sa.and_(is_old, is_passing)),
     )
     counts = [_delete(connection, key, condition, limit) for key, condition in rules]

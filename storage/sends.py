@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.chat.platform import DeliveryKind
 from bot.ids import CommunityId
 from storage.elsewhere import ELSEWHERE
-from storage.outbox import State
+from storage.outbox import CONFIDENTIAL, State
 from storage.tables import outbox
 
 # Fewer messages than this are gone before anybody has looked.
@@ -20,7 +20,7 @@ LATELY = timedelta(days=7)
 STOPPED = "an organiser stopped it"
 
 # What is filed under these is word for organisers, trials and links: never one message to many.
-_OWN = ("organisers", "doubts", "unreached", "members", "sign-in")
+_OWN = ("organisers", "doubts", "unreached", "members", "sign-in", CONFIDENTIAL)
 _OWN_KINDS = ("nudge:%", "channel:%")
 
 

@@ -889,3 +889,52 @@ story_setups = sa.Table(
     sa.Column("digest_weeks", sa.Integer, nullable=False),
     sa.Column("asked_each_week", sa.Integer, nullable=False),
 )
+
+# Why somebody takes no part for now, for organisers' eyes; the state itself is the member's.
+standings = sa.Table(
+    "standings",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    _words("reason"),
+    sa.Column("set_by", sa.ForeignKey("members.id", ondelete="SET NULL")),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# What somebody told one person in confidence; the words are sealed, and go after a while.
+concerns = sa.Table(
+    "concerns",
+    metadata,
+    _id(),
+    _community(),
+    _member(),
+    _member("about"),
+    _member("contact"),
+    sa.Column("words", sa.LargeBinary, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("read_at", Instant),
+    sa.Index("ix_concerns_member", "member"),
+)
+
+# Whom a community names for what a bot can't take care of.
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column("community", sa.ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True),
+    _words("guardian"),
+    _words("safeguarding"),
+)
+
+# What an organiser did in somebody's place, because they had asked.
+done_for = sa.Table(
+    "done_for",
+    metadata,
+    _id(),
+    _community(),
+    _member(),
+    sa.Column("by", sa.ForeignKey("members.id", ondelete="SET NULL")),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_done_for_member", "member"),
+)

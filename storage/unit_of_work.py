@@ -16,6 +16,8 @@ from storage.calm_setups import CalmSetups
 from storage.channels import Channels
 from storage.coffee import Coffee
 from storage.communities import Communities
+from storage.concerns import Concerns
+from storage.done_for import DoneFor
 from storage.doubts import Doubts
 from storage.drain import Drain
 from storage.elsewhere import Elsewhere
@@ -38,6 +40,7 @@ from storage.sessions import Sessions
 from storage.sessions_answers import SessionAnswers
 from storage.sessions_links import SessionLinks
 from storage.sessions_topics import SessionTopics
+from storage.standings import Standings
 from storage.stories import Stories
 from storage.taps import Taps
 from storage.teams import Teams
@@ -110,6 +113,16 @@ class UnitOfWork:
     def communities(self) -> Communities:
         """Communities and their vocabularies."""
         return Communities(self.connection)
+
+    @cached_property
+    def concerns(self) -> Concerns:
+        """What was told in confidence."""
+        return Concerns(self.connection, self._vault)
+
+    @cached_property
+    def done_for(self) -> DoneFor:
+        """What organisers did in members' places."""
+        return DoneFor(self.connection)
 
     @cached_property
     def doubts(self) -> Doubts:
@@ -210,6 +223,11 @@ class UnitOfWork:
     def sessions(self) -> Sessions:
         """Learning sessions and who signed up."""
         return Sessions(self.connection)
+
+    @cached_property
+    def standings(self) -> Standings:
+        """Who takes no part for now, and why."""
+        return Standings(self.connection)
 
     @cached_property
     def stories(self) -> Stories:

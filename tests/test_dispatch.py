@@ -456,7 +456,9 @@ async def test_the_suspended_are_told_so_and_nothing_else(house):
         db.members.set_state(house.ada, MemberState.SUSPENDED)
 
     for words in ("echo", "secret", "qqqq", "rule"):
-        assert await house.says(words) == Outcome(common.suspended(), keep=False)
+        assert await house.says(words) == Outcome(
+            common.taken_out([], is_stopped=False), keep=False
+        )
     assert house.seen == []
 
 
@@ -468,7 +470,7 @@ async def test_the_suspended_are_not_welcomed_on_another_platform(house):
         "echo", account=Account(SLACK, "U7"), profile=Profile("Ada", "ada@leaders.example")
     )
 
-    assert outcome == Outcome(common.suspended(), keep=False)
+    assert outcome == Outcome(common.taken_out([], is_stopped=False), keep=False)
     assert house.seen == []
     assert house.member(Account(SLACK, "U7")) is None
 

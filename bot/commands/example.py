@@ -92,6 +92,7 @@ def make(database: Database, *, now: datetime, seed: int = SEED) -> CommunityId:
         )
         db.communities.add_terms(community, sel.seed_words())
         db.communities.add_organisations(community, sel.seed_organisations())
+        db.communities.save_contacts(community, example.CONTACTS)
 
         # Whoever tries it out at night wants to see what happens.
         db.calm_setups.save(calm.Setup(community, hours=calm.NO_HOURS))

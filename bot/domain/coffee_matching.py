@@ -154,6 +154,28 @@ def without(
     return Repaired(tuple(kept), tuple(left_over))
 
 
+def parted(
+    groups: Sequence[tuple[MemberId, ...]], everybody: Mapping[MemberId, pairing.Person]
+) -> list[tuple[MemberId, ...]]:
+    """The groups without those who keep away from somebody in theirs, each of them alone.
+
+    Whoever asked to be kept apart leaves, so that a trio goes on without them.
+    """
+    made: list[tuple[MemberId, ...]] = []
+    for group in groups:
+        apart = [each for each in group if _keeps_away(each, group, everybody)]
+        rest = tuple(each for each in group if each not in apart)
+        made.extend(each for each in (rest, *((each,) for each in apart)) if each)
+    return made
+
+
+def _keeps_away(
+    member: MemberId, group: tuple[MemberId, ...], everybody: Mapping[MemberId, pairing.Person]
+) -> bool:
+    person = everybody.get(member)
+    return person is not None and bool(person.blocked & {str(each) for each in group})
+
+
 def rated(
     groups: Iterable[tuple[MemberId, ...]],
     everybody: Mapping[MemberId, pairing.Person],

@@ -10,6 +10,7 @@ from random import Random
 
 from bot.chat.requests import Role
 from bot.domain import south_east_london as sel
+from bot.domain.concern import Contacts
 from bot.domain.members import SLOTS, Organisation, Profile
 from bot.domain.words import folded
 
@@ -19,6 +20,10 @@ PURPOSE = (
     "remove” takes it away."
 )
 DOMAIN = "leaders.example"
+CONTACTS = Contacts(
+    guardian="Gia Invented, speak.up@leaders.example",
+    safeguarding="Sol Invented, safeguarding@leaders.example",
+)
 ORGANISERS = 2
 TEAMS = 4
 PEOPLE_IN_A_TEAM = 3

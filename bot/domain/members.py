@@ -30,13 +30,19 @@ class MemberState(StrEnum):
     """Whether a member is part of the community now.
 
     An unconfirmed one shares the e-mail address of somebody known, and has not said yet whether
-    they are that person; until then they are nowhere in the community.
+    they are that person; until then they are nowhere in the community. For one who is stopped, by
+    illness or death, everything has ended: nothing is sent to them, and nothing names them.
     """
 
     ACTIVE = "active"
     UNCONFIRMED = "unconfirmed"
     LEFT = "left"
     SUSPENDED = "suspended"
+    STOPPED = "stopped"
+
+
+APART = frozenset({MemberState.SUSPENDED, MemberState.STOPPED})
+"""Of those whom an organiser has taken out for now: nothing is sent to them."""
 
 
 class Vocabulary(StrEnum):
@@ -117,6 +123,11 @@ class Member:
     def first_name(self) -> str:
         """The name to greet with."""
         return self.name.split()[0] if self.name.split() else self.name
+
+    @property
+    def may_be_named(self) -> bool:
+        """Whether anything may name them: not where an organiser stopped everything for them."""
+        return self.state is not MemberState.STOPPED
 
     @property
     def is_introduced(self) -> bool:

@@ -73,7 +73,11 @@ def met_noted(met: Met, group: GroupId, others: Sequence[Member]) -> Message:
                 text("No hurry. Tell me when you have:"),
                 buttons(
                     Button("We’ve met", "coffee met", f"{group} yes"),
-                    Button(f"Write to {names}", "coffee write", str(group), opens_form=True),
+                    *(
+                        (Button(f"Write to {names}", "coffee write", str(group), opens_form=True),)
+                        if names
+                        else ()
+                    ),
                 ),
                 replaces=True,
             )

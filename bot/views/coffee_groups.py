@@ -176,6 +176,21 @@ def cannot_come(who: Member, group: GroupId, *, remaining: int) -> Message:
     )
 
 
+def one_fewer(group: GroupId, *, remaining: int) -> Message:
+    """Somebody is in it no more who is not named; the same words whatever the reason was."""
+    if remaining > 1:
+        return message(
+            text("One of you can’t be in this coffee any more. The rest of you can still meet.")
+        )
+    return message(
+        text("This coffee won’t take place. That says nothing about you."),
+        buttons(
+            Button("Find me someone else", "coffee someone else", str(group), style=Style.PRIMARY)
+        ),
+        note("Or leave it for this time: the next round comes by itself."),
+    )
+
+
 def told_them(names: Sequence[str]) -> Message:
     """The others know that I can't make it."""
     done = f"I have told {listed(names)}." if names else "I have noted it."

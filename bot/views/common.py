@@ -19,6 +19,8 @@ MONTHS = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "Web chat", "mail": "E-mail"}
+# Of many organisers so many are named to be asked.
+MOST_TO_ASK = 3
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -126,9 +128,12 @@ def not_for_you(needed: str) -> Message:
     return message(text(f"Only {needed}s can do that. An organiser can give you that role."))
 
 
-def suspended() -> Message:
-    """The asker is not part of the community now."""
-    return message(text("You are not part of this community now. Please ask an organiser."))
+def taken_out(organisers: Sequence[str], *, is_stopped: bool) -> Message:
+    """An organiser has taken the asker out for now; why is not said here."""
+    whom = listed(organisers[:MOST_TO_ASK], last="or") or "an organiser"
+    if is_stopped:
+        return message(text(f"I am keeping quiet here, as I was asked to. Please ask {whom}."))
+    return message(text(f"You take no part in this community for now. Please ask {whom}."))
 
 
 def not_connected() -> Message:

@@ -166,11 +166,11 @@ def handed_over(session: Session, to: Member) -> Message:
     )
 
 
-def without_organiser(session: Session, left: Member, to: Member) -> Message:
-    """Whoever looked after a session has left; somebody else is to take it on."""
+def without_organiser(session: Session, to: Member) -> Message:
+    """Nobody looks after a session any more, whatever the reason; somebody is to take it on."""
     return message(
-        text(bold(left.name), " has left, who looked after ", bold(session.title),
-             f", {when(session, to.zone)}. Who takes it on?"),
+        text("Nobody looks after ", bold(session.title), f", {when(session, to.zone)}, any more. "
+             "Who takes it on?"),
         buttons(Button("I do", "sessions hand over", f"{session.id} me"),
                 Button("Show it", "sessions show", str(session.id))),
         note("You get this because you are an organiser."),

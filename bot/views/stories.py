@@ -35,7 +35,8 @@ REUSE = {
     Reuse.ASK: "Please ask the authors before you copy it.",
     Reuse.FREELY: "Copy and adapt it freely, and say whom you have it from.",
 }
-NOBODY_LEFT = "somebody who has left the community"
+# The same for whoever has left and whoever is not to be named now.
+NAMELESS = "a leader of this community"
 GONE = "That story is not published (any more). “stories” shows those that are."
 # So much of what changed stands in a list.
 LONGEST_LINE = 140
@@ -95,7 +96,7 @@ def byline(story: Story, authors: Authors) -> list[Words]:
     for at, each in enumerate(authors):
         names += [" and " if at == len(authors) - 1 else ", "] if at else []
         names.append(each)
-    return ["By ", *(names or [NOBODY_LEFT]), f", {story.place}" if story.place else ""]
+    return ["By ", *(names or [NAMELESS]), f", {story.place}" if story.place else ""]
 
 
 def found(asked: str, results: Found, spreads: Mapping[StoryId, Spread]) -> Message:

@@ -246,6 +246,27 @@ def test_those_left_alone_find_each_other_or_a_group(
     assert without(groups, gone, _people(*here)) == (rest, alone)
 
 
+@pytest.mark.parametrize(
+    ("groups", "blocked", "parted"),
+    [
+        ([(1, 2)], {}, [(1, 2)]),
+        ([(1, 2), (3, 4)], {"b1": {"2"}}, [(2,), (1,), (3, 4)]),
+        ([(1, 2, 3)], {"b1": {"2"}}, [(2, 3), (1,)]),
+        ([(1, 2, 3)], {"b1": {"2"}, "b2": {"1"}}, [(3,), (1,), (2,)]),
+        ([(1, 2)], {"b1": {"2"}, "b2": {"1"}}, [(1,), (2,)]),
+        ([(1, 2)], {"b1": {"3"}}, [(1, 2)]),
+        ([(1, 9)], {}, [(1, 9)]),
+    ],
+)
+def test_whoever_keeps_away_from_somebody_leaves_their_group(
+    groups: list[tuple[int, ...]], blocked: dict[str, set[str]], parted: list[tuple[int, ...]]
+) -> None:
+    people = _people(1, 2, 3, 4, **{name: frozenset(each) for name, each in blocked.items()})
+    given = [tuple(map(MemberId, group)) for group in groups]
+
+    assert coffee_matching.parted(given, people) == parted
+
+
 def test_partner_left_over_meets_one_of_a_trio() -> None:
     rest, alone = without([(1, 2), (3, 4, 5)], {1}, _people(2, 3, 4, 5))
 

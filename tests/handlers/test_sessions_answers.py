@@ -201,7 +201,7 @@ async def test_whoever_leaves_passes_places_on_and_offers_their_sessions(
 
     assert words(ben.last).startswith("A place has come free: you are in Frailty at home")
     assert words(pam.last).splitlines()[0] == (
-        "Olu Chair has left, who looked after Frailty at home, Thursday 3 December at 12:30. "
+        "Nobody looks after Frailty at home, Thursday 3 December at 12:30, any more. "
         "Who takes it on?"
     )
     assert reply.startswith("Pam Second looks after Frailty at home now")

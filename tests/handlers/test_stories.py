@@ -410,5 +410,5 @@ async def test_story_stays_without_the_name_of_an_author_who_is_erased(
     more = await eve.says(f"story more {story}")
     trying = await eve.says(f"story try {story}")
 
-    assert words(more).splitlines()[1] == "By somebody who has left the community, Lewisham"
+    assert words(more).splitlines()[1] == "By a leader of this community, Lewisham"
     assert words(trying).splitlines()[0] == telling.CANNOT_REACH

@@ -29,7 +29,7 @@ async def test_story_is_kept_without_the_name_of_whoever_leaves(community: Commu
 
     await leaves(ada, keep=True)
 
-    assert by(community) == ["By somebody who has left the community"]
+    assert by(community) == ["By a leader of this community"]
     assert words(await cy.says("stories falls")).splitlines()[0] == "1 story has “falls”:"
     assert words(await ada.says("story mine")).startswith("You have told no story yet.")
 

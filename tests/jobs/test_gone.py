@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.messages import Account, message, stamped, text
-from bot.chat.platform import Delivery, Receipt
+from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.chat.requests import Profile
-from bot.domain.members import MAIL
+from bot.domain.members import MAIL, MemberState
 from bot.errors import CannotDeliver
 from bot.ids import platform_of
 from bot.views import deliveries as views
@@ -323,4 +323,28 @@ async def test_other_message_for_a_group_is_copied_to_each(on_slack: Community) 
         "agreed",
         f"agreed:apart:{ada.account.user}",
         f"agreed:apart:{ben.account.user}",
+    }
+
+
+async def test_message_for_a_group_is_copied_to_nobody_who_was_taken_out(
+    on_slack: Community,
+) -> None:
+    ada, ben = [await on_slack.leader(name) for name in ("Ada Obi", "Ben Cole")]
+    with on_slack.database.transaction() as db:
+        db.outbox.add(
+            on_slack.id, ada.account.lane, DeliveryKind.POST,
+            Destination(users=(ada.account.user, ben.account.user, "UNOBODY")),
+            key="agreed", subject="hello", now=on_slack.now, message=HELLO,
+        )  # fmt: skip
+        db.members.set_state(ada.id, MemberState.STOPPED)
+    on_slack.slack.troubles.append(CannotDeliver("Too many people."))
+
+    await on_slack.settle()
+    await on_slack.settle()
+
+    assert (ada.inbox, ben.inbox) == ([], [HELLO])
+    assert set(states(on_slack)) == {
+        "agreed",
+        f"agreed:apart:{ben.account.user}",
+        "agreed:apart:UNOBODY",
     }

@@ -339,3 +339,30 @@ def test_the_suspended_are_joined_with_nobody(db, community, ada, again):
         join(db, ada, again)
 
     assert db.members.get(again).name == "Ada O"
+
+
+def test_concerns_follow_and_nobody_is_told_of_one_about_themselves(db, community, add, ada, again):
+    ben, cy = add("Ben Lee"), add("Cy Poe")
+    for member, about, contact in (
+        (again, ben, cy), (ben, again, cy), (ben, cy, again), (ada, again, cy), (ben, again, ada),
+    ):  # fmt: skip
+        db.concerns.add(community, member, about=about, contact=contact, words="x", now=START)
+
+    join(db, ada, again)
+
+    rows = db.connection.execute(sa.select(tables.concerns).order_by(tables.concerns.c.id))
+    assert [(row.member, row.about, row.contact) for row in rows] == [
+        (ada, ben, cy), (ben, ada, cy), (ben, cy, ada),
+    ]  # fmt: skip
+
+
+def test_what_was_done_for_the_other_was_done_for_the_kept_one(db, community, add, ada, again):
+    olu = add("Olu Chair")
+    db.done_for.add(community, again, by=olu, command="coffee join", now=START)
+    db.done_for.add(community, olu, by=again, command="coffee leave", now=START)
+
+    join(db, ada, again)
+
+    done = [(each.command, each.by) for member in (ada, olu)
+            for each in db.done_for.newest(member, limit=9)]  # fmt: skip
+    assert done == [("coffee join", "Olu Chair"), ("coffee leave", "Ada Obi")]

@@ -173,3 +173,9 @@ def test_report_of_few_new_ties_lists_them_all() -> None:
     page = plain(coffee_rounds.report(OF, figures, went_out=LABEL, numbers=[3]))
 
     assert "1 new tie between organisations\n- King’s – Oxleas\nNotes" in page
+
+
+def test_nobody_who_may_not_be_named_is_offered_to_be_written_to():
+    assert plain(coffee_answers.met_noted(Met.NOT_YET, GroupId(1), ())) == (
+        "No hurry. Tell me when you have:\nWe’ve met: type “coffee met 1 yes”"
+    )

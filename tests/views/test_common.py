@@ -56,5 +56,13 @@ def test_trouble_says_what_to_do() -> None:
     assert plain(common.not_for_you("organiser")) == (
         "Only organisers can do that. An organiser can give you that role."
     )
-    assert plain(common.suspended()).startswith("You are not part of this community now.")
+    asks = "You take no part in this community for now. Please ask "
+    assert plain(common.taken_out([], is_stopped=False)) == f"{asks}an organiser."
+    four = ["Olu Chair", "Pam Second", "Kim Third", "Lou Fourth"]
+    assert plain(common.taken_out(four, is_stopped=False)) == (
+        f"{asks}Olu Chair, Pam Second or Kim Third."
+    )
+    assert plain(common.taken_out(["Olu Chair"], is_stopped=True)) == (
+        "I am keeping quiet here, as I was asked to. Please ask Olu Chair."
+    )
     assert plain(common.not_connected()).startswith("This workspace is not connected")

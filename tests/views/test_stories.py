@@ -151,7 +151,7 @@ def test_published_story_is_changed_knowingly():
 @pytest.mark.parametrize(
     ("authors", "place", "line"),
     [
-        ((), "", "By somebody who has left the community"),
+        ((), "", "By a leader of this community"),
         (("Ada",), "Lewisham", "By Ada, Lewisham"),
         (("Ada", "Ben"), "", "By Ada and Ben"),
         (("Ada", "Ben", "Cy"), "", "By Ada, Ben and Cy"),
