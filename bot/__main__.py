@@ -10,6 +10,7 @@ from bot.commands import (
     check,
     community,
     example,
+    export,
     import_members,
     invite,
     manifest,
@@ -33,6 +34,7 @@ app.command()(migrate.migrate)
 app.command()(check.check)
 app.command()(routes.routes)
 app.command()(pair.pair)
+app.command()(export.export)
 app.command()(backup.backup)
 app.command()(restore.restore)
 app.command()(invite.invite)

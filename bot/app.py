@@ -21,6 +21,7 @@ from bot.data_files import DataFiles
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.errors import CommandError, SettingsError
+from bot.export_files import ExportFiles
 from bot.health import Health, unready
 from bot.ids import Lane
 from bot.lanes import Lanes
@@ -171,6 +172,7 @@ class App:
             CalendarFiles(database, clock=clock),
             TimeFiles(database, clock=clock),
             DataFiles(database, clock=clock),
+            ExportFiles(database, clock=clock),
             Console(chosen, database, dispatch, self._web.visitor, clock=clock),
             self._web,
         )

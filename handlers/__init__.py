@@ -8,6 +8,7 @@ from handlers import (
     accounts_organising,
     announcements,
     announcements_people,
+    audit,
     calm,
     calm_organising,
     channels,
@@ -20,11 +21,14 @@ from handlers import (
     concern,
     curators,
     deliveries,
+    exporting,
     hello,
     home,
+    importing,
     introductions,
     leaving,
     my_data,
+    organisers,
     prompts,
     sessions,
     sessions_answers,
@@ -39,8 +43,10 @@ from handlers import (
     stories_review,
     stories_writing,
     taking_down,
+    vocabularies,
 )
 from handlers.acting import acting_on
+from handlers.community_settings import settings_beside
 from handlers.help import with_help
 
 _PROGRAMMES = (
@@ -133,20 +139,26 @@ _PROGRAMMES = (
             *channels.routes,
             *deliveries.routes,
             *calm_organising.routes,
+            *organisers.routes,
+            *vocabularies.routes,
+            *audit.routes,
+            *exporting.routes,
+            *importing.routes,
         ),
-        useful=("channels", "deliveries", "unreached"),
-        also=("organiser", "organisers"),
+        useful=("channels", "deliveries", "organisers", "audit"),
+        also=("organiser",),
     ),
 )
 
 
-def _with_acting(programme: Programme) -> Programme:
-    if programme.name != "settings":
-        return programme
-    return replace(programme, routes=(*programme.routes, *acting_on(merged(_PROGRAMMES))))
+def _with_what_sees_all(programme: Programme) -> Programme:
+    """With the routes that lead to, or carry out, those of every programme."""
+    table = merged(_PROGRAMMES)
+    more = {"settings": acting_on(table), "organising": settings_beside(table)}
+    return replace(programme, routes=(*programme.routes, *more.get(programme.name, ())))
 
 
-PROGRAMMES = tuple(_with_acting(each) for each in _PROGRAMMES)
+PROGRAMMES = tuple(_with_what_sees_all(each) for each in _PROGRAMMES)
 """What the help page lists, in its order. A route is in the table by being in one of these."""
 
 ROUTES = with_help(PROGRAMMES)

@@ -247,7 +247,7 @@ def _with_place(group: Group, place: Place) -> Group:
 
 
 def _meeting(request: Request, db: UnitOfWork, group: Group) -> Meeting:
-    stages = db.communities.terms(request.community, Vocabulary.STAGE)
+    stages = db.communities.terms(request.community, Vocabulary.STAGE, with_retired=True)
     people = db.members.reachable(group.present)
     return coffee_meeting.meeting(
         group, db.coffee.round(group.round), people, stages, today=request.today

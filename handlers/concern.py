@@ -5,11 +5,10 @@ nothing is audited, counted or listed anywhere. That two are parted is kept as `
 """
 
 from bot.chat import arguments
-from bot.chat.requests import Reply, Request, Role
+from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
 from bot.domain import concern as rules
 from bot.domain.coffee import GroupState, PlaceState, RoundState
-from bot.domain.concern import Contacts
 from bot.domain.members import Member
 from bot.errors import FormErrors, MemberError, NotFound
 from bot.ids import ConcernId, MemberId
@@ -96,19 +95,6 @@ def read(request: Request, db: UnitOfWork) -> Reply:
     return views.read(found, people[found.member], people[found.about], named, request.zone)
 
 
-@routes.route(
-    "concern contacts", help="Whom “concern” tells members to turn to.", role=Role.ORGANISER
-)
-def contacts(request: Request, db: UnitOfWork) -> Reply:
-    """A form, and what it sends in."""
-    if not request.is_submitted:
-        return views.contacts_form(db.communities.contacts(request.community))
-    named = Contacts(*(_short(request, name) for name in ("guardian", "safeguarding")))
-    db.communities.save_contacts(request.community, named)
-    db.audit.add(request.community, request.member, action="concern contacts", now=request.now)
-    return views.contacts_saved(named)
-
-
 def _end_coffees(request: Request, db: UnitOfWork, about: MemberId) -> int:
     """Take the asker out of every open coffee with somebody; a trio goes on without the asker."""
     ended = 0
@@ -171,10 +157,3 @@ def _contact(request: Request, db: UnitOfWork) -> Member | None:
         if chosen == f"#{each.id}":
             return each
     raise FormErrors({"contact": "Please choose one of these."})
-
-
-def _short(request: Request, name: str) -> str:
-    words = " ".join(request.field(name).split())
-    if len(words) > views.LONGEST_CONTACT:
-        raise FormErrors({name: f"Please keep this below {views.LONGEST_CONTACT} characters."})
-    return words

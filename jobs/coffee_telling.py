@@ -108,7 +108,7 @@ def tell_apart(db: UnitOfWork, settled: Settled) -> bool:
 def _meetings(
     db: UnitOfWork, of: Round, groups: Sequence[Group], *, now: datetime
 ) -> list[Meeting]:
-    stages = db.communities.terms(of.community, Vocabulary.STAGE)
+    stages = db.communities.terms(of.community, Vocabulary.STAGE, with_retired=True)
     people = db.members.reachable({each for group in groups for each in group.people})
     today = local(now, of.zone).date()
     return [coffee_meeting.meeting(group, of, people, stages, today=today) for group in groups]

@@ -1,16 +1,16 @@
 """Communities, their vocabularies and organisations."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.domain.concern import Contacts
+from bot.domain.community import Contact, Contacts, Settings
 from bot.domain.members import Organisation, Term, Vocabulary
 from bot.ids import CommunityId
-from storage.rows import insert_new, insert_row, upsert
-from storage.tables import communities, contacts, organisations, terms
+from storage.rows import insert_new, insert_row
+from storage.tables import communities, organisations, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,49 @@ class Communities:
         ).one()
         return _community(row)
 
+    def take_turns(self, community: CommunityId) -> None:
+        """Wait for whoever does this for the same community now; until the transaction ends.
+
+        SQLite has one writer at a time anyhow, and leaves the word out.
+        """
+        self._connection.execute(
+            sa.select(communities.c.id).where(communities.c.id == community).with_for_update()
+        )
+
+    def contacts(self, community: CommunityId) -> Contacts:
+        """Whom a member can turn to: each with a name, or nobody where none is given."""
+        row = self._connection.execute(
+            sa.select(communities).where(communities.c.id == community)
+        ).one()
+        return Contacts(
+            guardian=Contact(row.guardian_name, row.guardian_reach),
+            safeguarding_lead=Contact(row.safeguarding_name, row.safeguarding_reach),
+        )
+
+    def save_settings(self, community: CommunityId, settings: Settings) -> bool:
+        """Keep what organisers say of their community; False where another has the name."""
+        taken = self._connection.execute(
+            sa.select(communities.c.id).where(
+                communities.c.name == settings.name, communities.c.id != community
+            )
+        ).first()
+        if taken is not None:
+            return False
+        guardian, lead = settings.contacts.guardian, settings.contacts.safeguarding_lead
+        self._connection.execute(
+            communities.update()
+            .where(communities.c.id == community)
+            .values(
+                name=settings.name,
+                zone=settings.zone,
+                guardian_name=guardian.name,
+                guardian_reach=guardian.reach,
+                safeguarding_name=lead.name,
+                safeguarding_reach=lead.reach,
+            )
+        )
+        return True
+
     def remove(self, community: CommunityId) -> None:
         """Delete the community and everything in it."""
         self._connection.execute(communities.delete().where(communities.c.id == community))
@@ -81,26 +124,17 @@ class Communities:
         ]
         insert_new(self._connection, terms, rows)
 
-    def terms(self, community: CommunityId, vocabulary: Vocabulary) -> tuple[str, ...]:
-        """The words of a vocabulary in their order."""
+    def terms(
+        self, community: CommunityId, vocabulary: Vocabulary, *, with_retired: bool = False
+    ) -> tuple[str, ...]:
+        """The words of a vocabulary in their order; retired ones only where they are asked for."""
+        is_offered = sa.true() if with_retired else terms.c.is_retired.is_(False)
         rows = self._connection.execute(
             sa.select(terms.c.label)
-            .where(terms.c.community == community, terms.c.vocabulary == vocabulary)
+            .where(terms.c.community == community, terms.c.vocabulary == vocabulary, is_offered)
             .order_by(terms.c.position, terms.c.id)
         )
         return tuple(row.label for row in rows)
-
-    def contacts(self, community: CommunityId) -> Contacts:
-        """Whom the community names to turn to; nobody, before an organiser did."""
-        row = self._connection.execute(
-            sa.select(contacts).where(contacts.c.community == community)
-        ).one_or_none()
-        return Contacts(row.guardian, row.safeguarding) if row else Contacts()
-
-    def save_contacts(self, community: CommunityId, named: Contacts) -> None:
-        """Name others to turn to."""
-        values = {"community": community, **asdict(named)}
-        upsert(self._connection, contacts, values, keys=("community",))
 
     def add_organisations(self, community: CommunityId, cards: Iterable[Organisation]) -> None:
         """Add organisations; one that exists already stays as it is."""

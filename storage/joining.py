@@ -41,6 +41,7 @@ from storage.tables import (
     data_links,
     done_for,
     held,
+    member_imports,
     members,
     opt_outs,
     outbox,
@@ -425,5 +426,6 @@ NAMES: Mapping[sa.Column[Any], Act] = {
     concerns.c.contact: _concerns,
     done_for.c.member: _renamed,
     done_for.c.by: _renamed,
+    member_imports.c.member: _dropped,
 }
 """What becomes of every column that names a member, in this order."""

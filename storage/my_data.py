@@ -39,6 +39,7 @@ from storage.tables import (
     data_links,
     done_for,
     held,
+    member_imports,
     members,
     opt_outs,
     outbox,
@@ -211,6 +212,8 @@ KEPT: Mapping[sa.Column[Any], Kept] = {
     perhaps_known.c.known: Kept("", _gone),
     unasked.c.member: Kept("", _gone),
     data_links.c.member: Kept("", _gone),
+    # Rows of other people, looked over before they are imported.
+    member_imports.c.member: Kept("", _gone),
 }
 """What becomes of every column that names a member, in this order."""
 

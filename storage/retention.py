@@ -21,6 +21,7 @@ from storage.tables import (
     done_for,
     heard,
     held,
+    member_imports,
     occurrences,
     outbox,
     session_links,
@@ -53,6 +54,8 @@ NEEDS_KEPT = timedelta(days=30)
 STORIES_KEPT = timedelta(days=365)
 # Who got and confirmed an announcement is asked for in the year after it.
 RECIPIENTS_KEPT = timedelta(days=400)
+# Whoever looks a table of members over imports it the same day, or brings it again.
+IMPORTS_KEPT = timedelta(days=1)
 # In England a claim can be made for six years (Limitation Act 1980), and the log would answer it.
 AUDIT_KEPT = timedelta(days=6 * 365 + 2)
 
@@ -101,6 +104,7 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
         (stories.c.id, is_unread),
         (announcement_recipients.c.id, has_long_ended),
         (concerns.c.id, concerns.c.at < now - concern.KEPT),
+        (member_imports.c.member, member_imports.c.added_at < now - IMPORTS_KEPT),
         (audit.c.id, audit.c.at < now - AUDIT_KEPT),
         (done_for.c.id, done_for.c.at < now - AUDIT_KEPT),
         (outbox.c.id, sa.and_(is_old, is_passing)),

@@ -13,10 +13,11 @@ from storage.tables import members, session_links
 
 
 class Purpose(StrEnum):
-    """What an address is good for: the community's calendar, or the hours of one member."""
+    """What an address is good for: the community's calendar, the hours of one member, its data."""
 
     FEED = "feed"
     HOURS = "hours"
+    EXPORT = "export"
 
 
 class SessionLinks:

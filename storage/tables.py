@@ -73,6 +73,11 @@ communities = sa.Table(
     _words("purpose"),
     sa.Column("zone", sa.Text, nullable=False),
     _flag("is_example"),
+    # Whom a member can turn to, and how to reach them.
+    _words("guardian_name"),
+    _words("guardian_reach"),
+    _words("safeguarding_name"),
+    _words("safeguarding_reach"),
     sa.Column("created_at", Instant, nullable=False),
 )
 
@@ -103,6 +108,8 @@ terms = sa.Table(
     sa.Column("label", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     _words("why"),
+    # Kept by those who have it, offered to nobody.
+    _flag("is_retired"),
     sa.UniqueConstraint("community", "vocabulary", "label"),
 )
 
@@ -917,15 +924,6 @@ concerns = sa.Table(
     sa.Index("ix_concerns_member", "member"),
 )
 
-# Whom a community names for what a bot can't take care of.
-contacts = sa.Table(
-    "contacts",
-    metadata,
-    sa.Column("community", sa.ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True),
-    _words("guardian"),
-    _words("safeguarding"),
-)
-
 # What an organiser did in somebody's place, because they had asked.
 done_for = sa.Table(
     "done_for",
@@ -937,4 +935,17 @@ done_for = sa.Table(
     sa.Column("command", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Index("ix_done_for_member", "member"),
+)
+
+# A table of members that an organiser looks over before it is imported; one an organiser.
+member_imports = sa.Table(
+    "member_imports",
+    metadata,
+    sa.Column("member", sa.ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
+    _community(),
+    sa.Column("token", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("rows", sa.JSON, nullable=False),
+    sa.Column("columns", sa.JSON, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
 )

@@ -22,6 +22,7 @@ from storage.doubts import Doubts
 from storage.drain import Drain
 from storage.elsewhere import Elsewhere
 from storage.gone import Gone
+from storage.import_drafts import ImportDrafts
 from storage.mail import Mail
 from storage.members import Members
 from storage.my_data import MyData
@@ -44,6 +45,7 @@ from storage.standings import Standings
 from storage.stories import Stories
 from storage.taps import Taps
 from storage.teams import Teams
+from storage.vocabularies import Vocabularies
 from storage.web import Web
 from storage.workspaces import Workspaces
 from storage.your_week import YourWeek
@@ -145,6 +147,11 @@ class UnitOfWork:
         return Gone(self.connection)
 
     @cached_property
+    def import_drafts(self) -> ImportDrafts:
+        """Tables of members that wait to be imported."""
+        return ImportDrafts(self.connection)
+
+    @cached_property
     def mail(self) -> Mail:
         """What e-mail needs besides its messages."""
         return Mail(self.connection, self.web)
@@ -243,6 +250,11 @@ class UnitOfWork:
     def teams(self) -> Teams:
         """The Teams platform's tenants and conversations."""
         return Teams(self.connection, self.workspaces)
+
+    @cached_property
+    def vocabularies(self) -> Vocabularies:
+        """The lists that profiles are written in."""
+        return Vocabularies(self.connection)
 
     @cached_property
     def web(self) -> Web:

@@ -12,6 +12,7 @@ from bot.commands import example_announcements, example_sessions, example_storie
 from bot.domain import calm, coffee, coffee_matching, coffee_meeting, example, pairing
 from bot.domain import south_east_london as sel
 from bot.domain.coffee import Group, Met, Participation, Place, Round, RoundState, Setup
+from bot.domain.community import Settings
 from bot.domain.example import Invented
 from bot.domain.members import Member, slot_start
 from bot.errors import CommandError
@@ -92,7 +93,8 @@ def make(database: Database, *, now: datetime, seed: int = SEED) -> CommunityId:
         )
         db.communities.add_terms(community, sel.seed_words())
         db.communities.add_organisations(community, sel.seed_organisations())
-        db.communities.save_contacts(community, example.CONTACTS)
+        settings = Settings(example.COMMUNITY, ZONE, example.CONTACTS)
+        db.communities.save_settings(community, settings)
 
         # Whoever tries it out at night wants to see what happens.
         db.calm_setups.save(calm.Setup(community, hours=calm.NO_HOURS))

@@ -12,6 +12,7 @@ from bot.console import (
     announcement_files,
     announcements,
     coffee,
+    community,
     csv_files,
     deliveries,
     history,
@@ -24,6 +25,7 @@ from bot.console import (
 )
 from bot.console.changes import FORMS, Changes
 from bot.console.front import Asker, Front, WhoAsks
+from bot.console.importing import Importing
 from bot.console.pages import Pages
 from bot.console.refusals import Refused, no_such_page
 from bot.console.reports import Page as Report
@@ -59,6 +61,7 @@ class Console:
             clock=clock,
         )
         self._changes = Changes(self._front)
+        self._importing = Importing(self._front)
 
     def routes(self) -> list[web.RouteDef]:
         """Everything below ``/console``."""
@@ -79,11 +82,17 @@ class Console:
             web.get("/console/prompts", page(self._prompts)),
             web.post("/console/prompts", page(changes.tap)),
             web.get("/console/members", page(self._members)),
+            web.get("/console/community", page(self._community)),
+            web.post("/console/community/export", page(changes.export)),
+            web.get("/console/import", page(self._importing.look)),
+            web.post("/console/import/file", page(self._importing.bring)),
+            web.post("/console/import/change", page(self._importing.change)),
             web.get("/console/deliveries", page(self._deliveries)),
             web.get("/console/deliveries/progress", page(self._progress)),
             web.get("/console/deliveries.csv", page(self._file_of_trouble)),
             web.get("/console/schedule", page(self._schedule)),
             web.get("/console/audit", page(self._history)),
+            web.get("/console/audit.csv", page(self._file_of_history)),
             *(web.get(f"/console/{address}", page(changes.form)) for address in FORMS),
             *(web.post(f"/console/{address}", page(changes.send_form)) for address in FORMS),
             # After the forms, of which "new" is one.
@@ -165,6 +174,10 @@ class Console:
         )
         return self._front.show(request, asker, "members", page=found)
 
+    async def _community(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(request, community.look)
+        return self._front.show(request, asker, "community", page=found)
+
     async def _deliveries(self, request: web.Request) -> web.Response:
         asker, found = await self._front.read(
             request,
@@ -186,9 +199,16 @@ class Console:
 
     async def _history(self, request: web.Request) -> web.Response:
         asker, found = await self._front.read(
-            request, lambda db, asker: history.look(db, asker, request.query)
+            request,
+            lambda db, asker: history.look(db, asker, request.query, path=self._at(request)),
         )
         return self._front.show(request, asker, "audit", page=found)
+
+    async def _file_of_history(self, request: web.Request) -> web.Response:
+        _, found = await self._front.read(
+            request, lambda db, asker: history.file(db, asker, request.query)
+        )
+        return csv_files.answered(found, "history.csv")
 
     async def _report(self, request: web.Request) -> tuple[Asker, Report]:
         number = request.match_info["number"]
@@ -212,5 +232,4 @@ class Console:
         raise no_such_page()
 
     def _at(self, request: web.Request) -> str:
-        """The page's own address, for the links to the pages beside it."""
-        return f"{self._pages.base}{request.path}"
+        return self._front.address(request)

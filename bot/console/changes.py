@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bot.chat.forms import Form
-from bot.chat.messages import Button, Buttons, Message
+from bot.chat.messages import Button, Buttons, LinkButton, Message
 from bot.chat.requests import Fields, Outcome
-from bot.console import announcement, drafts, forms
+from bot.console import announcement, community, drafts, forms
 from bot.console.checks import Sent, first, whole_number
 from bot.console.front import TOO_OLD, Asker, Front, opening, said
 from bot.console.refusals import no_such_page
 from bot.console.seals import Flash
+from bot.domain.vocabularies import Listed
 
 ANNOUNCEMENTS = "/console/announcements"
 COFFEE = "/console/coffee"
@@ -78,7 +79,7 @@ ROUTES = (
 class FormPage:
     """A form of a programme that has a page of its own: its route, and where it leads back to.
 
-    ``value`` is what the route is asked about: the number in the address.
+    ``value`` is what its button would carry, unless that is the number in the address.
     """
 
     route: str
@@ -93,9 +94,25 @@ FORMS: Mapping[str, FormPage] = {
     "prompts/new": FormPage("prompts new", PROMPTS),
     "prompts/{number}/edit": FormPage("prompts edit", PROMPTS),
     "prompts/{number}/pause": FormPage("prompts pause", PROMPTS),
+    "community/settings": FormPage("settings change", community.ADDRESS),
+    "community/organiser-add": FormPage("organiser add", community.ADDRESS),
+    "community/organiser-remove": FormPage("organiser remove", community.ADDRESS),
+    "community/curator-add": FormPage("curator add", community.ADDRESS),
+    "community/curator-remove": FormPage("curator remove", community.ADDRESS),
+    "community/organisation/sector": FormPage("organisation sector", community.ADDRESS),
+    **{
+        f"community/{which}/{act}": FormPage(f"vocabulary {act}", community.ADDRESS, which.value)
+        for which in Listed
+        for act in community.ACTS
+    },
 }
 """By address. A programme's form gets its page by a line here, and nothing else."""
-TITLES = {COFFEE: "Coffee", ANNOUNCEMENTS: "Announcements", PROMPTS: "Prompts"}
+TITLES = {
+    COFFEE: "Coffee",
+    ANNOUNCEMENTS: "Announcements",
+    PROMPTS: "Prompts",
+    community.ADDRESS: "Community",
+}
 """What the menu calls the page that a form leads back to."""
 
 
@@ -164,6 +181,15 @@ class Changes:
         outcome = await self._front.tap(asker, route, value=value, token=first(sent, "once"))
         return self._told(outcome, back, value)
 
+    async def export(self, request: web.Request) -> web.StreamResponse:
+        """The community's data: the browser is led to the address that the bot gives out."""
+        asker, sent = await self._front.sent(request)
+        if not self._front.is_ours(asker, sent):
+            return self._front.see(community.ADDRESS, Flash(TOO_OLD, is_problem=True))
+        outcome = await self._front.tap(asker, "export", token=first(sent, "once"))
+        address = _address(outcome)
+        return self._front.see(address) if address else self._told(outcome, community.ADDRESS, "")
+
     def _told(self, outcome: Outcome, back: str, value: str) -> web.Response:
         """Back to the page the change is about, with what the bot said."""
         reply = outcome.reply
@@ -198,6 +224,16 @@ class Changes:
             back=f"{page.back}/{page.value}" if page.back == ANNOUNCEMENTS else page.back,
             here=TITLES.get(page.back, ""),
         )
+
+
+def _address(outcome: Outcome) -> str:
+    """The address that a reply leads to; empty where it leads nowhere."""
+    reply = outcome.reply
+    blocks = reply.blocks if isinstance(reply, Message) else ()
+    rows = [block for block in blocks if isinstance(block, Buttons)]
+    return next(
+        (item.url for row in rows for item in row.items if isinstance(item, LinkButton)), ""
+    )
 
 
 def _listed(form: Form, errors: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

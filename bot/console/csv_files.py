@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from aiohttp import web
 
-# A spreadsheet takes a cell that begins with one of these for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from bot.domain import cells
 
 
 def written(head: Sequence[str], rows: Iterable[Sequence[str | float]]) -> str:
@@ -15,7 +14,7 @@ def written(head: Sequence[str], rows: Iterable[Sequence[str | float]]) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(head)
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    writer.writerows([cells.safe(cell) for cell in row] for row in rows)
     return file.getvalue()
 
 
@@ -31,8 +30,3 @@ def answered(text: str, name: str) -> web.Response:
             "Cache-Control": "no-store",
         },
     )
-
-
-def _safe(cell: str | float) -> str | float:
-    """The cell as plain text, whatever it begins with."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA) else cell

@@ -176,6 +176,10 @@ class Front:
             response.del_cookie(FLASH, path=f"{self._pages.base}/console")
         return response
 
+    def address(self, request: web.Request) -> str:
+        """The page's own address, for the links to the pages beside it."""
+        return f"{self._pages.base}{request.path}"
+
     def see(self, path: str, flash: Flash | None = None) -> web.Response:
         """Lead the browser to another page, with something to say there."""
         response = web.Response(

@@ -20,14 +20,6 @@ ANSWERED_WITHIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Contacts:
-    """Whom a community names for what a bot can't take care of; empty where it names nobody."""
-
-    guardian: str = ""
-    safeguarding: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Concern:
     """What ``member`` told ``contact``, and nobody else, about somebody; ``words`` may be empty."""
 

@@ -10,7 +10,7 @@ from random import Random
 
 from bot.chat.requests import Role
 from bot.domain import south_east_london as sel
-from bot.domain.concern import Contacts
+from bot.domain.community import Contact, Contacts
 from bot.domain.members import SLOTS, Organisation, Profile
 from bot.domain.words import folded
 
@@ -21,8 +21,8 @@ PURPOSE = (
 )
 DOMAIN = "leaders.example"
 CONTACTS = Contacts(
-    guardian="Gia Invented, speak.up@leaders.example",
-    safeguarding="Sol Invented, safeguarding@leaders.example",
+    guardian=Contact("Gia Invented", "speak.up@leaders.example"),
+    safeguarding_lead=Contact("Sol Invented", "safeguarding@leaders.example"),
 )
 ORGANISERS = 2
 TEAMS = 4

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain import cells
 from bot.domain.sessions import Session
 
 # A coffee's length is not measured; half an hour is what members are asked for.
 MEETING_MINUTES = 30
 COLUMNS = ("date", "what", "with", "minutes")
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,7 @@ def as_csv(of: Record) -> str:
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
     for each in of.entries:
-        writer.writerow((each.on.isoformat(), _cell(each.what), _cell(each.who), each.minutes))
+        writer.writerow(
+            (each.on.isoformat(), cells.safe(each.what), cells.safe(each.who), each.minutes)
+        )
     return written.getvalue()
-
-
-def _cell(words: str) -> str:
-    return f"'{words}" if words.startswith(FORMULA) else words

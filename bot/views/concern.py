@@ -19,7 +19,8 @@ from bot.chat.messages import (
     spans,
     text,
 )
-from bot.domain.concern import ANSWERED_WITHIN, KEPT, LONGEST_WORDS, Concern, Contacts
+from bot.domain.community import Contact, Contacts
+from bot.domain.concern import ANSWERED_WITHIN, KEPT, LONGEST_WORDS, Concern
 from bot.domain.members import Member
 from bot.ids import ConcernId
 from bot.times import local
@@ -34,7 +35,6 @@ CHOOSE_ONE = "Please choose either somebody from the list or another person."
 YOURSELF = "That is you. Please choose whom it is about."
 GONE = "That is not kept any more, or it is not for you."
 NOTHING_TO_TAKE_BACK = "You keep away from nobody, so there is nothing to take back."
-LONGEST_CONTACT = 200
 
 
 def form(
@@ -53,8 +53,8 @@ def form(
         fields=(*(() if about else _about(partners)), *(_telling(tellable) if tellable else ())),
         intro=spans(
             bold(f"{NO_EMERGENCY} "),
-            f"{GUARDIAN}: {_ending(contacts.guardian or UNNAMED)} "
-            f"{SAFEGUARDING}: {_ending(contacts.safeguarding or UNNAMED)} ",
+            f"{GUARDIAN}: {_ending(contacts.guardian.said or UNNAMED)} "
+            f"{SAFEGUARDING}: {_ending(contacts.safeguarding_lead.said or UNNAMED)} ",
             f"I end an open coffee of yours with {about.first_name if about else 'them'}, in the "
             "words of “I can’t make it”, and never bring you two together again. They are not "
             "told, and nobody can look it up.",
@@ -156,29 +156,6 @@ def undone(about: Member, withdrawn: Sequence[Concern]) -> Message:
     return message(text(f"You and {about.first_name} may be matched again.{kept}"))
 
 
-def contacts_form(contacts: Contacts) -> Form:
-    """Whom the community names."""
-    hint = "A name and how to reach them; every member can read it"
-    return Form(
-        title="Whom to turn to",
-        route="concern contacts",
-        fields=(
-            TextField(
-                "guardian", GUARDIAN, hint, initial=contacts.guardian, max_length=LONGEST_CONTACT
-            ),
-            TextField(
-                "safeguarding", SAFEGUARDING, hint, initial=contacts.safeguarding,
-                max_length=LONGEST_CONTACT,
-            ),
-        ),
-    )  # fmt: skip
-
-
-def contacts_saved(contacts: Contacts) -> Message:
-    """Whom members are told to turn to from now on."""
-    return message(text("From now on “concern” names these:"), _named(contacts))
-
-
 def _about(partners: Sequence[Member]) -> tuple[Field, ...]:
     person = PersonField(
         "person", "Somebody else" if partners else "About whom", required=not partners
@@ -214,11 +191,7 @@ def _options(people: Sequence[Member]) -> tuple[Option, ...]:
 
 
 def _turn_to(contacts: Contacts) -> list[Block]:
-    missing = [
-        name
-        for name, words in ((GUARDIAN, contacts.guardian), (SAFEGUARDING, contacts.safeguarding))
-        if not words
-    ]
+    missing = [name for name, contact in _by_name(contacts) if not contact.is_given]
     ask = f" Nobody is named here as {listed(missing, last='or')}: ask your own organisation."
     return [
         text(bold(NO_EMERGENCY), ask if missing else ""),
@@ -227,10 +200,12 @@ def _turn_to(contacts: Contacts) -> list[Block]:
 
 
 def _named(contacts: Contacts) -> Block:
-    return facts(
-        *((fact(GUARDIAN, contacts.guardian),) if contacts.guardian else ()),
-        *((fact(SAFEGUARDING, contacts.safeguarding),) if contacts.safeguarding else ()),
-    )
+    given = (each for each in _by_name(contacts) if each[1].is_given)
+    return facts(*(fact(name, contact.said) for name, contact in given))
+
+
+def _by_name(contacts: Contacts) -> tuple[tuple[str, Contact], ...]:
+    return ((GUARDIAN, contacts.guardian), (SAFEGUARDING, contacts.safeguarding_lead))
 
 
 def _ending(words: str) -> str:

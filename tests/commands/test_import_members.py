@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from rich.console import Console
 from typer.testing import CliRunner
 
+from bot import spreadsheets
 from bot.app import opened
 from bot.chat.messages import Account
 from bot.chat.platform import Installation
 from bot.chat.requests import Role
 from bot.commands import import_members as import_command
-from bot.commands import spreadsheets
 from bot.commands.import_members import import_members
 from bot.domain import south_east_london as sel
 from bot.domain.members import Organisation
@@ -355,7 +355,7 @@ def workbook(path: Path) -> Path:
 
 
 def test_read_takes_the_first_visible_sheet_of_a_workbook(tmp_path: Path) -> None:
-    assert spreadsheets.read(workbook(tmp_path / "members.xlsx")) == [
+    assert import_command.rows_of(workbook(tmp_path / "members.xlsx")) == [
         ("Name", "E-mail", "Coffee", "Team"),
         ("Ada", "ada@leaders.example", "True", "7"),
         ("", "", "", "7.5"),
@@ -376,14 +376,14 @@ def test_read_does_not_believe_the_size_that_a_workbook_names(tmp_path: Path) ->
     lying = changed(whole, b'ref="A1:D3"', b'ref="A1"')
 
     assert lying.read_bytes() != whole.read_bytes()
-    assert spreadsheets.read(lying) == spreadsheets.read(whole)
+    assert import_command.rows_of(lying) == import_command.rows_of(whole)
 
 
 def test_read_refuses_a_workbook_in_which_all_is_hidden(tmp_path: Path) -> None:
     hidden = changed(workbook(tmp_path / "members.xlsx"), b'state="visible"', b'state="hidden"')
 
     with pytest.raises(CommandError) as caught:
-        spreadsheets.read(hidden)
+        import_command.rows_of(hidden)
 
     assert str(caught.value) == f"{hidden} is damaged. Save it again as .xlsx or as CSV."
 
@@ -397,7 +397,7 @@ def test_read_says_why_a_file_can_not_be_read(tmp_path: Path) -> None:
 
     def said(path: Path) -> str:
         with pytest.raises(CommandError) as caught:
-            spreadsheets.read(path)
+            import_command.rows_of(path)
         return str(caught.value)
 
     assert said(missing) == f"{missing} can’t be read: No such file or directory."
@@ -423,7 +423,7 @@ def test_read_of_a_damaged_workbook_is_a_sentence(tmp_path: Path) -> None:
         path = tmp_path / "damaged.xlsx"
         path.write_bytes(damaged)
         try:
-            spreadsheets.read(path)
+            import_command.rows_of(path)
             outcomes.add("read")
         except CommandError:
             outcomes.add("refused")

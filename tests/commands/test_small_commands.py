@@ -532,3 +532,18 @@ def test_the_example_is_not_shown_beside_teams(run):
         "Teams is set up, but anybody can act as anybody in the example community; "
         "take it away first with “python -m bot example remove”."
     )
+
+
+def test_export_writes_into_a_new_folder_and_says_how_much(house, tmp_path):
+    house("invite", "ada@leaders.example", "--name", "=Ada")
+
+    done = house("export", "--out", "away")
+    again = house("export", "--out", "away")
+    dated = house("export")
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out.endswith("rows in 12 tables are in away.\n")
+    assert again == Result(1, "", "away is not empty; name another folder with --out.\n")
+    assert "12 tables are in export-20" in dated.out
+    table = (tmp_path / "away" / "members.csv").read_text(encoding="utf-8-sig")
+    assert ",'=Ada,member,active," in table

@@ -9,6 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.chat import messages
 from bot.domain import pairing
+from bot.domain.importing import Column
 from bot.errors import CannotDeliver
 from tests.console.conftest import Place, drafted, leaders, set_up
 from tests.leaders import Leader
@@ -43,6 +44,10 @@ PATHS = (
     "/console/deliveries?state=cannot",
     "/console/schedule",
     "/console/audit",
+    "/console/audit?words=since+teatime",
+    "/console/import",
+    "/console/community",
+    "/console/community/interest/merge",
     "/console/nothing",
 )
 # These are looked at with all that opens in them opened.
@@ -96,6 +101,11 @@ async def busy(place: Place, olu: Leader) -> list[Leader]:
                 place.community.id, people[1].account, messages.message(), key=key,
                 subject="greeting", now=place.community.now, member=people[1].id,
             )  # fmt: skip
+        db.import_drafts.save(
+            place.community.id, db.members.organisers(place.community.id)[0].id, name="people.csv",
+            rows=(("Name", "E-mail", "Borough"), ("Zoe", "zoe@x.example", ""), ("Al", "al", "")),
+            columns={Column.NAME: 0, Column.EMAIL: 1}, now=place.community.now,
+        )  # fmt: skip
         db.members.add(place.community.id, "Nowhere", now=place.community.now, zone="Europe/London")
     await set_up(place, review="hold")
     await place.presses(await place.opens("/console/coffee"), "Yes, run a round")
@@ -245,3 +255,22 @@ async def test_table_is_a_list_with_labels_on_a_phone(
 
     await expect(row.get_by_text("Organisation", exact=True)).to_be_visible()
     await expect(row.get_by_role("cell")).to_have_count(4)
+
+
+async def test_a_file_is_imported_by_keyboard(
+    place: Place, olu: Leader, browser_page: Page
+) -> None:
+    page = browser_page
+    table = "Name,E-mail,Where\nZoe,zoe@x.example,Lewisham\n"
+    await page.goto(f"{place.origin}/console/import")
+    await page.get_by_label("File").set_input_files(
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+
+    for button in ("Look at it", "Import 1 row"):
+        await tabs_to(page, page.get_by_role("button", name=button))
+        await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("status")).to_have_text(
+        "Imported: 1 added, 0 updated, 0 unchanged, 0 with problems."
+    )

@@ -28,6 +28,9 @@ PATHS = (
     "/console/deliveries.csv",
     "/console/schedule",
     "/console/audit",
+    "/console/audit.csv",
+    "/console/import",
+    "/console/community",
     "/console/nothing",
 )
 POLICY = (

@@ -108,11 +108,36 @@ async def test_history_is_paged(place: Place, olu: Leader) -> None:
 
     assert "number 119" in first.text
     assert "number 69" not in first.text
-    assert "Older changes" in first.text
-    assert "Newer changes" not in first.text
+    assert "Next page of entries" in first.text
+    assert "Previous page of entries" not in first.text
     assert "The command line" not in first.text
-    assert "the command line What Coffee setup About number 0" in last.text
-    assert "Older changes" not in last.text
+    assert "the command line What Set coffee up About number 0" in last.text
+    assert "Next page of entries" not in last.text
+
+
+async def test_history_is_searched_and_saved_as_a_file(place: Place, olu: Leader) -> None:
+    with place.community.database.transaction() as db:
+        for action, subject in (
+            ("coffee setup", "=1+1"), ("role curator", f"member:{olu.id}"), ("sessions edit", "")
+        ):  # fmt: skip
+            db.audit.add(
+                place.community.id, olu.id, action=action, subject=subject, now=place.community.now
+            )
+
+    found = await place.opens("/console/audit?words=coffee")
+    nothing = await place.opens("/console/audit?words=nobody")
+    wrong = await place.opens("/console/audit?words=since+teatime")
+    saved = await place.opens("/console/audit.csv?words=olu+on+23+november")
+
+    assert "1 entry" in found.text
+    assert "Nothing fits. Show everything" in nothing.text
+    assert "I could not read “teatime” as a date. Try “audit since 3 March”." in wrong.text
+    assert saved.html.lstrip("\ufeff").splitlines() == [
+        "When (Europe/London),Who,What,About",
+        "2026-11-23 10:00,Olu Adeyemi,changed a session,",
+        "2026-11-23 10:00,Olu Adeyemi,made a curator of,Olu Adeyemi",
+        "2026-11-23 10:00,Olu Adeyemi,set coffee up,'=1+1",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from tests.sessions import planned
         ("/console/schedule", "Everything ran when it should."),
         ("/console/schedule", "Nothing has run yet."),
         ("/console/audit", "Nobody has changed anything yet."),
-        ("/console/audit?page=3", "There are no changes this old."),
+        ("/console/audit?page=3", "Nobody has changed anything yet."),
     ],
 )
 async def test_empty_pages_say_so(place: Place, olu: Leader, path: str, sentence: str) -> None:
@@ -67,7 +67,7 @@ async def test_page_that_is_not_there_shows_the_nearest(
 
 async def test_every_page_names_where_one_is(place: Place, olu: Leader) -> None:
     titles = {}
-    for path in ("", "/coffee", "/members", "/deliveries", "/schedule", "/audit"):
+    for path in ("", "/coffee", "/members", "/community", "/deliveries", "/schedule", "/audit"):
         sight = await place.opens(f"/console{path}")
         current = sight.html.split('aria-current="page">')[1].split("<")[0]
         titles[path] = (sight.html.split("<title>")[1].split("<")[0], current)
@@ -76,6 +76,7 @@ async def test_every_page_names_where_one_is(place: Place, olu: Leader) -> None:
         "": ("Overview – Leaders", "Overview"),
         "/coffee": ("Coffee – Leaders", "Coffee"),
         "/members": ("Members – Leaders", "Members"),
+        "/community": ("Community – Leaders", "Community"),
         "/deliveries": ("Deliveries – Leaders", "Deliveries"),
         "/schedule": ("Schedule – Leaders", "Schedule"),
         "/audit": ("History – Leaders", "History"),

@@ -29,6 +29,8 @@ PLANTS = {
         ("bot.times", "bot.chat"),
         ("bot.ids", "bot.times"),
         ("bot.health", "bot.calendar_files"),
+        ("bot.export_files", "bot.console"),
+        ("bot.spreadsheets", "bot.views"),
         ("bot.settings", "bot.ids"),
         ("bot.log", "bot.settings"),
         ("bot.errors", "bot.log"),

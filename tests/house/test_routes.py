@@ -18,7 +18,7 @@ TESTS = ROOT / "tests"
 LISTED = [route for route in ROUTES if route.is_listed]
 
 # Made of something else than words on the page; every card that a test sees is looked at.
-MADE = {"common.py", "hello.py", "standing.py"}
+MADE = {"common.py", "hello.py", "standing.py", "vocabularies.py"}
 # What is said in these words in a channel may be nobody else's business.
 SENSITIVE = ("coffee avoid", "my data", "pulse", "concern")
 

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.community import Contact, Contacts, Settings
 from bot.domain.members import Organisation, Term, Vocabulary
 from storage.communities import Community
 from tests.leaders import START
@@ -82,3 +83,18 @@ def test_an_organisation_that_is_known_stays_as_it_is(db):
     db.communities.add_organisations(community, [])
 
     assert db.communities.organisations(community) == (Organisation("Age UK"), card)
+
+
+def test_settings_and_contacts_are_kept_and_a_name_is_taken_once(db):
+    ours, _ = (db.communities.add(name, zone="UTC", now=START) for name in ("Ours", "Theirs"))
+    contacts = Contacts(Contact("Fay", "fay@x.example"), Contact("Sam", "020 7946 0000"))
+    assert db.communities.contacts(ours) == Contacts()
+
+    taken = db.communities.save_settings(ours, Settings("Theirs", "UTC", contacts))
+    unchanged = db.communities.get(ours).name
+    db.communities.take_turns(ours)
+    saved = db.communities.save_settings(ours, Settings("Ours", "Europe/London", contacts))
+
+    assert (taken, unchanged, saved) == (False, "Ours", True)
+    assert db.communities.contacts(ours) == contacts
+    assert db.communities.get(ours).zone == "Europe/London"

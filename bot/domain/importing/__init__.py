@@ -11,14 +11,27 @@ from enum import StrEnum
 
 from bot.chat.requests import Role
 from bot.domain.importing import rows
-from bot.domain.importing.columns import Column, Sheet, sheet
+from bot.domain.importing.columns import Column, Headed, Sheet, headed, lacking, sheet
 from bot.domain.importing.known import Known
 from bot.domain.importing.rows import Given
 from bot.domain.members import Member, MemberState, Organisation, Profile
 from bot.domain.words import organisation_key
 from bot.ids import MemberId
 
-__all__ = ["Checked", "Column", "Entry", "Known", "Outcome", "Row", "Sheet", "check", "sheet"]
+__all__ = [
+    "Checked",
+    "Column",
+    "Entry",
+    "Headed",
+    "Known",
+    "Outcome",
+    "Row",
+    "Sheet",
+    "check",
+    "headed",
+    "lacking",
+    "sheet",
+]
 
 _NOT_HERE = "They left the community or are suspended, so nothing is changed."
 _UNASKED = "They have not said yet whether they are somebody known, so nothing is changed."

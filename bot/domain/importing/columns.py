@@ -1,7 +1,7 @@
 """A table of people as it came: which column is what, and which rows there are."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,8 +99,17 @@ class Sheet:
         return {column: text for column, text in found.items() if text}
 
 
-def sheet(rows: Iterable[Sequence[str]]) -> Sheet:
-    """The table in these rows; ``NotUnderstood`` where no row names the columns it needs."""
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A table as it came: the row that names its columns, what they seem to hold, and the rest."""
+
+    header: tuple[str, ...]
+    guessed: Mapping[Column, int]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def headed(rows: Iterable[Sequence[str]]) -> Headed:
+    """The table in these rows; ``NotUnderstood`` where there is none."""
     cleaned = [
         (number, tuple(clean(cell) for cell in row)) for number, row in enumerate(rows, start=1)
     ]
@@ -112,24 +121,40 @@ def sheet(rows: Iterable[Sequence[str]]) -> Sheet:
         (
             place
             for place, (_, row) in enumerate(filled[:HEADER_WITHIN])
-            if Column.EMAIL in _columns(row)[0]
+            if Column.EMAIL in _columns(row)
         ),
         0,
     )
     header = filled[at][1]
-    columns, ignored = _columns(header)
-    named = Column.NAME in columns or {Column.FIRST_NAME, Column.LAST_NAME} <= set(columns)
-    missing = [
-        label
-        for label, is_there in (("Name", named), ("E-mail", Column.EMAIL in columns))
-        if not is_there
-    ]
+    return Headed(header, _columns(header), tuple(filled[at + 1 :]))
+
+
+def sheet(rows: Iterable[Sequence[str]], chosen: Mapping[Column, int] | None = None) -> Sheet:
+    """The table in these rows; ``NotUnderstood`` where no row names the columns it needs.
+
+    ``chosen`` says where each column stands, where somebody has looked at what was guessed.
+    """
+    table = headed(rows)
+    columns = table.guessed if chosen is None else chosen
+    missing = lacking(columns)
     if missing:
         raise NotUnderstood(
             f"No column is called {' or '.join(f'“{label}”' for label in missing)}. The first row "
-            f"names the columns; it reads: {', '.join(filter(None, header))[:SHOWN_OF_A_HEADER]}."
+            f"names the columns; it reads: "
+            f"{', '.join(filter(None, table.header))[:SHOWN_OF_A_HEADER]}."
         )
-    return Sheet(columns, ignored, tuple(filled[at + 1 :]))
+    taken = set(columns.values())
+    ignored = tuple(
+        words for index, words in enumerate(table.header) if words and index not in taken
+    )
+    return Sheet(columns, ignored, table.rows)
+
+
+def lacking(columns: Collection[Column]) -> tuple[str, ...]:
+    """Which of the columns that an import needs are not among these."""
+    named = Column.NAME in columns or {Column.FIRST_NAME, Column.LAST_NAME} <= set(columns)
+    needed = (("Name", named), ("E-mail", Column.EMAIL in columns))
+    return tuple(label for label, is_there in needed if not is_there)
 
 
 def column_of(header: str) -> Column | None:
@@ -142,13 +167,10 @@ def column_of(header: str) -> Column | None:
     )
 
 
-def _columns(header: Sequence[str]) -> tuple[dict[Column, int], tuple[str, ...]]:
+def _columns(header: Sequence[str]) -> dict[Column, int]:
     found: dict[Column, int] = {}
-    ignored = []
     for index, words in enumerate(header):
         column = column_of(words)
-        if column is not None and column not in found:
-            found[column] = index
-        elif words:
-            ignored.append(words)
-    return found, tuple(ignored)
+        if column is not None:
+            found.setdefault(column, index)
+    return found

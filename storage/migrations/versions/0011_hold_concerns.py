@@ -37,14 +37,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_concerns_key")),
     )
     op.create_table(
-        "contacts",
-        sa.Column("community", sa.Integer(), nullable=False),
-        sa.Column("guardian", sa.Text(), server_default="", nullable=False),
-        sa.Column("safeguarding", sa.Text(), server_default="", nullable=False),
-        *_belongs("contacts"),
-        sa.PrimaryKeyConstraint("community", name=op.f("pk_contacts")),
-    )
-    op.create_table(
         "done_for",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community", sa.Integer(), nullable=True),
@@ -67,7 +59,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the change back."""
-    for table in ("done_for", "contacts", "concerns", "standings"):
+    for table in ("done_for", "concerns", "standings"):
         op.drop_table(table)
 
 

@@ -6,19 +6,23 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable
-from pathlib import Path
+from itertools import islice
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from bot.domain.importing import columns
-from bot.errors import CommandError
+from bot.errors import NotUnderstood
 
 # How files begin: an XLSX is a zip archive; Excel's older format, and an XLSX with a password,
 # are OLE documents.
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# Where Office keeps a workbook's macros.
+_MACROS = "vbaProject.bin"
+# A workbook of 10,000 people unpacks to some 20 MB; one that unpacks to more is a trap.
+MAX_UNPACKED = 100 * 1024 * 1024
 _DELIMITERS = ",;\t|"
 # What openpyxl lets through when the archive or the XML in it is damaged. ParseError is a
 # SyntaxError.
@@ -39,22 +43,29 @@ _DAMAGED = (
 )
 
 
-def read(path: Path) -> list[tuple[str, ...]]:
-    """The rows of the first sheet; raises ``CommandError`` with a sentence that names the file."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path} can’t be read: {error.strerror}.") from error
+def rows(content: bytes, *, called: str, most: int | None = None) -> list[tuple[str, ...]]:
+    """The rows of the first sheet, at most so many where that is said.
+
+    Raises ``NotUnderstood`` with a sentence that names the file.
+    """
     if content.startswith(_OLE):
-        raise CommandError(
-            f"{path} is an older Excel file or has a password. Save it as .xlsx without one."
+        raise NotUnderstood(
+            f"{called} is an older Excel file or has a password. Save it as .xlsx without one."
         )
     try:
-        return from_xlsx(content) if content.startswith(_ZIP) else from_csv(content)
+        if content.startswith(_ZIP):
+            return from_xlsx(content, most=most)
+        return from_csv(content)[:most]
+    except _Macros as error:
+        raise NotUnderstood(f"{called} has macros. Save it as .xlsx, which has none.") from error
     except csv.Error as error:
-        raise CommandError(f"{path} is not a CSV file that can be read: {error}.") from error
+        raise NotUnderstood(f"{called} is not a CSV file that can be read: {error}.") from error
     except _DAMAGED as error:
-        raise CommandError(f"{path} is damaged. Save it again as .xlsx or as CSV.") from error
+        raise NotUnderstood(f"{called} is damaged. Save it again as .xlsx or as CSV.") from error
+
+
+class _Macros(Exception):
+    """The workbook brings programs along."""
 
 
 def from_csv(content: bytes) -> list[tuple[str, ...]]:
@@ -67,8 +78,14 @@ def from_csv(content: bytes) -> list[tuple[str, ...]]:
     return list(_rows(text, delimiter=max(_DELIMITERS, key=lambda sign: _known(lines, sign))))
 
 
-def from_xlsx(content: bytes) -> list[tuple[str, ...]]:
+def from_xlsx(content: bytes, *, most: int | None = None) -> list[tuple[str, ...]]:
     """The rows of a workbook's first visible sheet, formulas as their last results."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+    if any(each.filename.endswith(_MACROS) for each in members):
+        raise _Macros
+    if sum(each.file_size for each in members) > MAX_UNPACKED:
+        raise InvalidFileException("It unpacks to too much.")
     with warnings.catch_warnings():
         # openpyxl warns of what it leaves out, such as a sheet's list of allowed values.
         warnings.simplefilter("ignore")
@@ -82,7 +99,7 @@ def from_xlsx(content: bytes) -> list[tuple[str, ...]]:
             page.reset_dimensions()
             return [
                 tuple("" if cell is None else str(cell) for cell in row)
-                for row in page.iter_rows(values_only=True)
+                for row in islice(page.iter_rows(values_only=True), most)
             ]
         finally:
             book.close()
