@@ -7,6 +7,7 @@ import structlog
 from bot.chat.messages import Account
 from bot.chat.requests import Role
 from bot.domain import south_east_london
+from bot.domain.members import Vocabulary
 from bot.ids import CommunityId, MemberId
 from bot.settings import Settings
 from bot.times import Recurrence, at, local
@@ -51,7 +52,10 @@ def make_community(
 ) -> CommunityId:
     """A community with South East London's vocabularies and organisations."""
     community = db.communities.add(name, zone=zone, purpose=purpose, now=now)
-    db.communities.add_terms(community, south_east_london.seed_words())
+    # What comes first is for the community's own organisers to say, and nobody's to invent.
+    words = south_east_london.seed_words()
+    own = [each for each in words if each.vocabulary is not Vocabulary.PRIORITY]
+    db.communities.add_terms(community, own)
     db.communities.add_organisations(community, south_east_london.seed_organisations())
     return community
 

@@ -19,6 +19,8 @@ AnnouncementId = NewType("AnnouncementId", int)
 PromptSeriesId = NewType("PromptSeriesId", int)
 HeldId = NewType("HeldId", int)
 ConcernId = NewType("ConcernId", int)
+TermId = NewType("TermId", int)
+ProposalId = NewType("ProposalId", int)
 
 Lane = NewType("Lane", str)
 """One workspace, tenant or mail server: ``slack:T123``, ``teams:<tenant>``, ``web:1``, ``mail``."""

@@ -249,8 +249,14 @@ def _with_place(group: Group, place: Place) -> Group:
 def _meeting(request: Request, db: UnitOfWork, group: Group) -> Meeting:
     stages = db.communities.terms(request.community, Vocabulary.STAGE, with_retired=True)
     people = db.members.reachable(group.present)
+    names = {each.member.profile.organisation for each in people.values()}
     return coffee_meeting.meeting(
-        group, db.coffee.round(group.round), people, stages, today=request.today
+        group,
+        db.coffee.round(group.round),
+        people,
+        stages,
+        today=request.today,
+        cards=db.organisation_cards.of(request.community, names),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.chat import arguments
 from bot.chat.requests import Reply, Request, Role
@@ -76,7 +77,7 @@ def swap(request: Request, db: UnitOfWork) -> Reply:
         for group, people in zip(groups, swapped, strict=True)
         if set(people) != set(group.people)
     ]
-    everybody, rules = _planner(db, draft)
+    everybody, rules = _planner(db, draft, now=request.now)
     for _, people in changed:
         if not coffee_matching.is_legal(
             [everybody[each] for each in people if each in everybody], rules
@@ -120,7 +121,7 @@ def take_out(
 ) -> tuple[MemberId, ...]:
     """Take somebody out of a draft, changing as little as can be; who is left alone for it."""
     groups = db.coffee.groups(draft.id)
-    everybody, rules = _planner(db, draft)
+    everybody, rules = _planner(db, draft, now=request.now)
     repaired = coffee_matching.without(
         [group.people for group in groups],
         {gone, *(each for group in groups for each in group.people if each not in everybody)},
@@ -142,7 +143,8 @@ def take_out(
 
 def is_allowed(db: UnitOfWork, draft: Round, people: tuple[MemberId, ...]) -> bool:
     """Whether everybody in a group of a draft takes part and the hard rules allow it."""
-    everybody, rules = _planner(db, draft)
+    # No hard rule asks for the time: it only says whose session was the last.
+    everybody, rules = _planner(db, draft, now=draft.sends_at)
     if any(each not in everybody for each in people):
         return False
     return coffee_matching.is_legal([everybody[each] for each in people], rules)
@@ -256,11 +258,11 @@ def _draft_if_any(request: Request, db: UnitOfWork) -> Round | None:
 
 
 def _planner(
-    db: UnitOfWork, draft: Round
+    db: UnitOfWork, draft: Round, *, now: datetime
 ) -> tuple[dict[MemberId, pairing.Person], pairing.Constraints]:
     """Everybody as the planner sees them, by member, and the rules."""
     rules = coffee_matching.constraints(db.coffee.setup(draft.community), draft.theme)
-    people, _ = coffee_people.everybody(db, draft.community)
+    people, _ = coffee_people.everybody(db, draft.community, now=now)
     return {MemberId(int(each.id)): each for each in people}, rules
 
 

@@ -32,4 +32,4 @@ def home(request: Request, db: UnitOfWork) -> Reply:
     member = db.members.get(request.member)
     community = db.communities.get(request.community)
     lines = [line for of_programme in LINES for line in of_programme(request, db)]
-    return views.home(member, community.name, lines)
+    return views.home(member, community.name, lines, purpose=community.purpose)

@@ -84,7 +84,7 @@ def edit(request: Request, db: UnitOfWork) -> Reply:
 
     register = db.sessions.held(session.id)
     before = register.session
-    typed = _read(request, db, kind=before.details.kind, zone=before.zone)
+    typed = _read(request, db, kind=before.details.kind, zone=before.zone, before=before)
     scope = request.choice("scope", Scope) if before.series else Scope.THIS
     if scope is Scope.LATER and typed.starts.date() != before.starts.date():
         raise FormErrors({"date": views.ONE_DAY_ONLY})
@@ -182,9 +182,13 @@ def _later(
     return tuple((each, after) for each, after in pairs if after != each.session)
 
 
-def _read(request: Request, db: UnitOfWork, *, kind: Kind, zone: str) -> Typed:
+def _read(
+    request: Request, db: UnitOfWork, *, kind: Kind, zone: str, before: Session | None = None
+) -> Typed:
     typed = {name: request.field(name) for name in FIELDS}
-    if typed["priority"] not in {"", *_priorities(request, db)}:
+    # A priority that was retired stays what a session is about.
+    former = before.details.priority if before else ""
+    if typed["priority"] not in {"", former, *_priorities(request, db)}:
         raise FormErrors({"priority": "Please choose one of these."})
     today = times.today(request.now, zone)
     return sessions_form.read(typed, kind=kind, zone=zone, now=request.now, today=today)

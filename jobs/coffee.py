@@ -72,7 +72,7 @@ def begin(run: Run, db: UnitOfWork) -> Work | None:
 def draft(run: Run, db: UnitOfWork) -> Work | None:
     """A round is drafted: read here, planned in a worker process, kept by ``_keep``."""
     label = label_of(run)
-    people, _ = coffee_people.taking_part(db, run.community, label)
+    people, _ = coffee_people.taking_part(db, run.community, label, now=run.now)
     setup = db.coffee.setup(run.community)
     seed = run.rng.randrange(MAX_SEED)
     history = db.coffee.history(run.community)
@@ -94,7 +94,7 @@ def draft(run: Run, db: UnitOfWork) -> Work | None:
     )
 
     def keep(run: Run, db: UnitOfWork, plan: pairing.Plan) -> bool:
-        again, _ = coffee_people.taking_part(db, run.community, label)
+        again, _ = coffee_people.taking_part(db, run.community, label, now=run.now)
         if again != people:
             return False
         _keep_round(run, db, label, plan)
@@ -109,7 +109,7 @@ def redraft(run: Run, db: UnitOfWork) -> Work | None:
     of = round_of(run, db)
     if not of.is_draft:
         return None
-    people, _ = coffee_people.taking_part(db, run.community, of.label)
+    people, _ = coffee_people.taking_part(db, run.community, of.label, now=run.now)
     setup = db.coffee.setup(run.community)
     known = {each.id for each in people}
     locked = [
@@ -128,7 +128,7 @@ def redraft(run: Run, db: UnitOfWork) -> Work | None:
 
     def keep(run: Run, db: UnitOfWork, plan: pairing.Plan) -> bool:
         still = db.coffee.round(of.id)
-        again, _ = coffee_people.taking_part(db, run.community, of.label)
+        again, _ = coffee_people.taking_part(db, run.community, of.label, now=run.now)
         if again != people or not still.is_draft:
             return not still.is_draft
         db.coffee.clear_groups(of, keep=[group.id for group in locked])
@@ -266,7 +266,7 @@ def _send(run: Run, db: UnitOfWork, of: Round) -> None:
     ):
         db.schedule.add(run.community, job, subject=f"round:{of.id}", label=label, zone=run.zone)
 
-    _, unreachable = coffee_people.taking_part(db, run.community, of.label)
+    _, unreachable = coffee_people.taking_part(db, run.community, of.label, now=run.now)
     names = {str(each.member.id): each.member.name for each in alone.values()}
     plan = pairing.Plan(of.number, of.seed, (), of.unmatched, of.score, of.bound, of.repeats)
     tell_organisers(
@@ -289,7 +289,7 @@ def _repair(run: Run, db: UnitOfWork, of: Round) -> None:
 
     Those who asked since to be kept apart are parted, of which nobody reads anything.
     """
-    people, _ = coffee_people.taking_part(db, run.community, of.label)
+    people, _ = coffee_people.taking_part(db, run.community, of.label, now=run.now)
     here = {MemberId(int(each.id)): each for each in people}
     groups = db.coffee.groups(of.id)
     gone = {each for group in groups for each in group.people if each not in here}

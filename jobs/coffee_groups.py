@@ -120,7 +120,7 @@ def _left_over(of: Round, groups: Sequence[Group]) -> set[MemberId]:
 
 def _free(run: Run, db: UnitOfWork, wanted: set[MemberId]) -> dict[MemberId, pairing.Person]:
     """Those of the wanted who still take part, as the planner sees them."""
-    people, _ = coffee_people.everybody(db, run.community)
+    people, _ = coffee_people.everybody(db, run.community, now=run.now)
     unheard = coffee_people.silent(db, run.community, run.label)
     parts = {part.member: part for part in db.coffee.participants(run.community)}
     by_member = {MemberId(int(each.id)): each for each in people}

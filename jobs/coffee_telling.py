@@ -111,7 +111,12 @@ def _meetings(
     stages = db.communities.terms(of.community, Vocabulary.STAGE, with_retired=True)
     people = db.members.reachable({each for group in groups for each in group.people})
     today = local(now, of.zone).date()
-    return [coffee_meeting.meeting(group, of, people, stages, today=today) for group in groups]
+    names = {each.member.profile.organisation for each in people.values()}
+    cards = db.organisation_cards.of(of.community, names)
+    return [
+        coffee_meeting.meeting(group, of, people, stages, today=today, cards=cards)
+        for group in groups
+    ]
 
 
 def tell_organisers(run: Run, db: UnitOfWork, message: Message, *, key: str) -> None:

@@ -12,10 +12,10 @@ from storage.unit_of_work import UnitOfWork
 
 
 def everybody(
-    db: UnitOfWork, community: CommunityId
+    db: UnitOfWork, community: CommunityId, *, now: datetime
 ) -> tuple[tuple[pairing.Person, ...], tuple[Member, ...]]:
     """All who have joined, and those of them whom no account reaches."""
-    return _gathered(db, community, lambda _: True)
+    return _gathered(db, community, lambda _: True, now=now)
 
 
 def silent(db: UnitOfWork, community: CommunityId, label: datetime) -> frozenset[MemberId]:
@@ -26,7 +26,7 @@ def silent(db: UnitOfWork, community: CommunityId, label: datetime) -> frozenset
 
 
 def taking_part(
-    db: UnitOfWork, community: CommunityId, label: datetime
+    db: UnitOfWork, community: CommunityId, label: datetime, *, now: datetime
 ) -> tuple[tuple[pairing.Person, ...], tuple[Member, ...]]:
     """Those on whom the round of this label counts, and those of them whom no account reaches."""
     asked = db.coffee.setup(community).mode is Mode.ASKED
@@ -40,11 +40,16 @@ def taking_part(
             and part.member not in unheard
             and answers.get(part.member, not asked)
         ),
+        now=now,
     )
 
 
 def _gathered(
-    db: UnitOfWork, community: CommunityId, wanted: Callable[[Participation], bool]
+    db: UnitOfWork,
+    community: CommunityId,
+    wanted: Callable[[Participation], bool],
+    *,
+    now: datetime,
 ) -> tuple[tuple[pairing.Person, ...], tuple[Member, ...]]:
     parts = {part.member: part for part in db.coffee.participants(community) if wanted(part)}
     reachable = db.members.reachable(parts)
@@ -57,5 +62,15 @@ def _gathered(
         db.coffee.avoids(community),
         platforms,
         weeks=db.coffee.setup(community).weeks,
+        guests=_guests(db, community, now=now),
     )
     return people, tuple(each.member for each in active if each.account is None)
+
+
+def _guests(db: UnitOfWork, community: CommunityId, *, now: datetime) -> frozenset[MemberId]:
+    """Who came to the last session that is over; everybody with a place where nobody noted it."""
+    last = db.sessions.past(community, now=now, limit=1)
+    going = [each for of in db.sessions.registers(last) for each in of.going]
+    came = [each.member for each in going if each.attended]
+    is_noted = any(each.attended is not None for each in going)
+    return frozenset(came if is_noted else [each.member for each in going])

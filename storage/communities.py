@@ -106,6 +106,12 @@ class Communities:
         )
         return True
 
+    def set_purpose(self, community: CommunityId, purpose: str) -> None:
+        """Say anew why the community exists."""
+        self._connection.execute(
+            communities.update().where(communities.c.id == community).values(purpose=purpose)
+        )
+
     def remove(self, community: CommunityId) -> None:
         """Delete the community and everything in it."""
         self._connection.execute(communities.delete().where(communities.c.id == community))

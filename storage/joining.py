@@ -44,6 +44,7 @@ from storage.tables import (
     member_imports,
     members,
     opt_outs,
+    organisation_proposals,
     outbox,
     perhaps_known,
     prompt_series,
@@ -385,6 +386,7 @@ NAMES: Mapping[sa.Column[Any], Act] = {
     perhaps_known.c.member: _dropped,
     perhaps_known.c.known: _doubts_about,
     channels.c.set_by: _renamed,
+    organisation_proposals.c.member: _unless_kept_has(organisation_proposals.c.organisation),
     audit.c.actor: _renamed,
     # Before the deliveries, whose keys it compares with.
     held.c.member: _held,

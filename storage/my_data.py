@@ -42,6 +42,7 @@ from storage.tables import (
     member_imports,
     members,
     opt_outs,
+    organisation_proposals,
     outbox,
     perhaps_known,
     prompt_series,
@@ -212,6 +213,7 @@ KEPT: Mapping[sa.Column[Any], Kept] = {
     perhaps_known.c.known: Kept("", _gone),
     unasked.c.member: Kept("", _gone),
     data_links.c.member: Kept("", _gone),
+    organisation_proposals.c.member: Kept("Cards of your organisation that you proposed", _gone),
     # Rows of other people, looked over before they are imported.
     member_imports.c.member: Kept("", _gone),
 }

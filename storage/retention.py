@@ -23,6 +23,7 @@ from storage.tables import (
     held,
     member_imports,
     occurrences,
+    organisation_proposals,
     outbox,
     session_links,
     session_needs,
@@ -56,6 +57,8 @@ STORIES_KEPT = timedelta(days=365)
 RECIPIENTS_KEPT = timedelta(days=400)
 # Whoever looks a table of members over imports it the same day, or brings it again.
 IMPORTS_KEPT = timedelta(days=1)
+# A proposal that no organiser has looked at for so long is out of date.
+PROPOSALS_KEPT = timedelta(days=365)
 # In England a claim can be made for six years (Limitation Act 1980), and the log would answer it.
 AUDIT_KEPT = timedelta(days=6 * 365 + 2)
 
@@ -105,6 +108,10 @@ def forget(connection: sa.Connection, *, now: datetime, limit: int) -> bool:
         (announcement_recipients.c.id, has_long_ended),
         (concerns.c.id, concerns.c.at < now - concern.KEPT),
         (member_imports.c.member, member_imports.c.added_at < now - IMPORTS_KEPT),
+        (
+            organisation_proposals.c.id,
+            organisation_proposals.c.proposed_at < now - PROPOSALS_KEPT,
+        ),
         (audit.c.id, audit.c.at < now - AUDIT_KEPT),
         (done_for.c.id, done_for.c.at < now - AUDIT_KEPT),
         (outbox.c.id, sa.and_(is_old, is_passing)),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -151,6 +152,24 @@ class Stories:
             if rows:
                 return Found(self._told(rows), total, has_all=every)
         return Found()
+
+    def about(self, community: CommunityId, priority: str, *, limit: int) -> tuple[Story, ...]:
+        """Published stories that serve a priority, the newest first."""
+        return self._stories(
+            stories.c.community == community,
+            stories.c.state == State.PUBLISHED,
+            stories.c.priority == priority,
+            order=(stories.c.published_at.desc(), stories.c.id.desc()),
+            limit=limit,
+        )
+
+    def rename_priority(
+        self, community: CommunityId, former: str, priority: str, *, now: datetime
+    ) -> None:
+        """A priority has another name, in every story that serves it."""
+        served = stories.c.priority == former
+        for each in self._stories(stories.c.community == community, served):
+            self.save(replace(each, priority=priority), now=now)
 
     def untold(self, community: CommunityId, *, limit: int) -> tuple[Story, ...]:
         """Published stories that were in no digest yet, the oldest first."""

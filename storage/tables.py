@@ -126,6 +126,21 @@ organisations = sa.Table(
     sa.UniqueConstraint("community", "name"),
 )
 
+# A card as one of the organisation's members would have it, until an organiser decides.
+organisation_proposals = sa.Table(
+    "organisation_proposals",
+    metadata,
+    _id(),
+    _community(),
+    sa.Column("organisation", sa.Text, nullable=False),
+    _member(),
+    _words("what_we_do"),
+    _words("for_whom"),
+    _words("who_to_ask"),
+    sa.Column("proposed_at", Instant, nullable=False),
+    sa.UniqueConstraint("member", "organisation"),
+)
+
 members = sa.Table(
     "members",
     metadata,

@@ -27,8 +27,10 @@ from storage.mail import Mail
 from storage.members import Members
 from storage.my_data import MyData
 from storage.opt_outs import OptOuts
+from storage.organisation_cards import OrganisationCards
 from storage.outbox import Outbox
 from storage.posted import Posted
+from storage.priorities import Priorities
 from storage.prompts import Prompts
 from storage.recipients import Recipients
 from storage.recurrences import Recurrences
@@ -172,9 +174,19 @@ class UnitOfWork:
         return MyData(self.connection)
 
     @cached_property
+    def organisation_cards(self) -> OrganisationCards:
+        """What organisations tell of themselves, and what their members propose."""
+        return OrganisationCards(self.connection)
+
+    @cached_property
     def outbox(self) -> Outbox:
         """Whatever is to reach anybody but the asker."""
         return Outbox(self.connection, self.touched.lanes)
+
+    @cached_property
+    def priorities(self) -> Priorities:
+        """What the community looks at first."""
+        return Priorities(self.connection)
 
     @cached_property
     def posted(self) -> Posted:

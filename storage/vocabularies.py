@@ -13,7 +13,7 @@ from bot.domain.vocabularies import Entry, Listed
 from bot.ids import CommunityId
 from storage.rows import insert_new
 from storage.stories import Stories
-from storage.tables import members, organisations, stories, terms
+from storage.tables import members, organisation_proposals, organisations, stories, terms
 
 
 class Vocabularies:
@@ -110,10 +110,29 @@ class Vocabularies:
             self._follow_interest(community, old, new)
             return
         self._change(members, which.value, community, old, new)
+        if which is Listed.ORGANISATION:
+            self._follow_proposals(community, old, new)
         if which is Listed.SECTOR:
             self._change(organisations, "sector", community, old, new)
         if which is Listed.PLACE:
             self._follow_stories(community, old, new)
+
+    def _follow_proposals(self, community: CommunityId, old: str, new: str) -> None:
+        """A proposed card follows, unless the same member has proposed one for the new name."""
+        theirs = organisation_proposals.alias()
+        is_there = sa.exists().where(
+            theirs.c.member == organisation_proposals.c.member,
+            theirs.c.community == community,
+            theirs.c.organisation == new,
+        )
+        self._connection.execute(
+            organisation_proposals.delete().where(
+                organisation_proposals.c.community == community,
+                organisation_proposals.c.organisation == old,
+                is_there,
+            )
+        )
+        self._change(organisation_proposals, "organisation", community, old, new)
 
     def _follow_interest(self, community: CommunityId, old: str, new: str) -> None:
         # JSON as text holds a word with its quotation marks, and nothing but ASCII.

@@ -21,6 +21,7 @@ WAS = Details(
     about="Three managers and a discharge nurse tell of one week.",
     speakers="A panel of four",
     link="https://meet.example/care-homes",
+    priority="Care close to home",
     capacity=30,
 )
 FULL = Details(
@@ -31,6 +32,7 @@ FULL = Details(
     place="Civic Centre, room 2; step-free from the side entrance",
     link="https://meet.example/virtual-wards",
     dial_in="020 7946 0000, code 2021",
+    priority="Timely emergency care",
     capacity=8,
 )
 CHAIR = Details(

@@ -41,6 +41,7 @@ def _story(author: Member, invented: Invented, told: datetime) -> Story:
         done=invented.done,
         differently=invented.differently,
         place=author.profile.place,
+        priority=invented.priority,
         tags=invented.tags,
         reuse=invented.reuse,
         has_consent=True,

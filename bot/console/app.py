@@ -15,6 +15,7 @@ from bot.console import (
     community,
     csv_files,
     deliveries,
+    doing,
     history,
     members,
     overview,
@@ -91,6 +92,7 @@ class Console:
             web.get("/console/deliveries/progress", page(self._progress)),
             web.get("/console/deliveries.csv", page(self._file_of_trouble)),
             web.get("/console/schedule", page(self._schedule)),
+            web.get("/console/doing", page(self._doing)),
             web.get("/console/audit", page(self._history)),
             web.get("/console/audit.csv", page(self._file_of_history)),
             *(web.get(f"/console/{address}", page(changes.form)) for address in FORMS),
@@ -196,6 +198,10 @@ class Console:
     async def _schedule(self, request: web.Request) -> web.Response:
         asker, found = await self._front.read(request, schedule.look)
         return self._front.show(request, asker, "schedule", page=found)
+
+    async def _doing(self, request: web.Request) -> web.Response:
+        asker, found = await self._front.read(request, doing.look)
+        return self._front.show(request, asker, "doing", page=found)
 
     async def _history(self, request: web.Request) -> web.Response:
         asker, found = await self._front.read(

@@ -18,6 +18,7 @@ from bot.domain.vocabularies import Listed
 ANNOUNCEMENTS = "/console/announcements"
 COFFEE = "/console/coffee"
 DELIVERIES = "/console/deliveries"
+DOING = "/console/doing"
 DOUBTS = "/console/deliveries?state=uncertain"
 PROMPTS = "/console/prompts"
 CHANGED = (
@@ -105,6 +106,7 @@ FORMS: Mapping[str, FormPage] = {
         for which in Listed
         for act in community.ACTS
     },
+    "purpose": FormPage("purpose change", DOING),
 }
 """By address. A programme's form gets its page by a line here, and nothing else."""
 TITLES = {
@@ -112,6 +114,7 @@ TITLES = {
     ANNOUNCEMENTS: "Announcements",
     PROMPTS: "Prompts",
     community.ADDRESS: "Community",
+    DOING: "How we are doing",
 }
 """What the menu calls the page that a form leads back to."""
 

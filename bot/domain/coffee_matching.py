@@ -35,10 +35,12 @@ def people(
     platforms: Mapping[MemberId, str],
     *,
     weeks: int = 2,
+    guests: Collection[MemberId] = (),
 ) -> tuple[pairing.Person, ...]:
     """The members as the planner sees them, a person's id being the member's number as text.
 
-    ``weeks`` lie between two rounds; they say how many rounds a month has.
+    ``weeks`` lie between two rounds; they say how many rounds a month has. ``guests`` came to the
+    last learning session.
     """
     by_email = {member.email: str(member.id) for member, _ in taking_part if member.email}
     return tuple(
@@ -52,6 +54,7 @@ def people(
             blocked=avoids.get(member.id, frozenset()),
             platform=platforms.get(member.id),
             weeks=weeks,
+            was_guest=member.id in guests,
         )
         for member, part in taking_part
     )
@@ -250,8 +253,13 @@ def person(
     blocked: frozenset[MemberId] = frozenset(),
     platform: str | None = None,
     weeks: int = 2,
+    was_guest: bool = False,
 ) -> pairing.Person:
-    """A member as the planner sees them; ``manager`` is a person's id or an address."""
+    """A member as the planner sees them; ``manager`` is a person's id or an address.
+
+    Who came to a session is told to nobody: it moves points, and is left out where reasons are
+    read.
+    """
     profile = member.profile
     has_priority = part.priority is not Priority.ANY
     return pairing.Person(
@@ -273,4 +281,5 @@ def person(
         rounds_between=-(-MONTH_WEEKS // weeks) if part.frequency is MONTHLY else None,
         prefers=pairing.Preference[part.priority.name] if has_priority else None,
         likes_pairs=part.group_size == 2,
+        was_guest=was_guest,
     )

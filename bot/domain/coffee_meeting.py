@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import combinations
 
-from bot.domain import coffee_matching, members, pairing
+from bot.domain import coffee_matching, members, organisations, pairing
 from bot.domain.coffee import Group, Participation, PlaceState, Round
-from bot.domain.members import Member, Reachable
+from bot.domain.members import Member, Organisation, Reachable
 from bot.ids import Lane, MemberId
 
 
@@ -35,7 +35,8 @@ def agreed_slot(group: Group) -> str | None:
 class Meeting:
     """All that a group's card tells.
 
-    ``times`` are the slots with their first local start, the soonest first.
+    ``times`` are the slots with their first local start, the soonest first; ``cards`` those of
+    the organisations that meet.
     """
 
     group: Group
@@ -43,6 +44,7 @@ class Meeting:
     why: tuple[pairing.Reason, ...]
     first: Member
     times: tuple[tuple[str, datetime], ...]
+    cards: tuple[Organisation, ...] = ()
 
     @property
     def lane(self) -> Lane | None:
@@ -65,6 +67,7 @@ def meeting(
     stages: Sequence[str],
     *,
     today: date,
+    cards: Sequence[Organisation] = (),
 ) -> Meeting:
     """What to tell the people who are still in a group; dates are after the round and today."""
     present = tuple(people_in_it[each] for each in group.present if each in people_in_it)
@@ -81,6 +84,7 @@ def meeting(
                 key=lambda offered: offered[1],
             )
         ),
+        cards=organisations.to_tell(told, cards),
     )
 
 

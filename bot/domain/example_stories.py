@@ -15,6 +15,7 @@ class Invented:
     problem: str = ""
     done: str = ""
     differently: str = ""
+    priority: str = ""
     tags: tuple[str, ...] = ()
     reuse: Reuse = Reuse.ASK
     state: State = State.PUBLISHED
@@ -33,6 +34,7 @@ STORIES = (
         done="We put a kettle and two chairs where the corridors meet, and asked the night "
         "managers to have their break there.",
         differently="We first tried a joint meeting at 7 in the morning. Nobody came.",
+        priority="A workforce that stays",
         tags=("night shifts", "handover"),
         reuse=Reuse.FREELY,
         celebrated=14,
@@ -47,6 +49,7 @@ STORIES = (
         problem="Every fifth bag was not ready, mostly on Fridays.",
         done="The ward’s pharmacist rings the person’s own pharmacy a day before.",
         differently="Begin with one pharmacy. We began with eleven and lost count.",
+        priority="Care close to home",
         tags=("discharge", "medicines"),
         celebrated=9,
         wanted=4,

@@ -20,10 +20,10 @@ from bot.chat.messages import (
     text,
 )
 from bot.domain.coffee_meeting import Meeting
-from bot.domain.members import Member, Reachable, slot_name
+from bot.domain.members import Member, Organisation, Reachable, slot_name
 from bot.domain.pairing import Reason, ReasonKind
 from bot.ids import GroupId
-from bot.views import coffee_reach
+from bot.views import coffee_reach, organisations
 from bot.views.coffee import HOW_TO_STOP
 from bot.views.common import day, listed, moment
 
@@ -102,6 +102,7 @@ def invitation(meeting: Meeting, *, to: Member | None = None, can_wait: bool = T
     blocks: list[Block] = [
         Heading(f"Coffee: {listed([each.member.name for each in others])}"),
         *(_introduction(each, each.account_in(lane)) for each in others),
+        *(organisations.three_lines(each) for each in _elsewhere(meeting, to)),
         text(bold(f"Why you {_number(number)}: "), why(meeting.why, of=number)),
         text(bold("To begin: "), STARTERS[meeting.group.starter % len(STARTERS)]),
         _first(meeting, to),
@@ -235,6 +236,12 @@ def _introduction(each: Reachable, account: Account | None) -> Block:
         f" Ask about: {profile.ask_me_about}" if profile.ask_me_about else "",
     ]
     return text(person(each.member.name, account), "".join(parts))
+
+
+def _elsewhere(meeting: Meeting, to: Member | None) -> list[Organisation]:
+    """The organisations that the reader may not know: all but their own."""
+    own = to.profile.organisation if to else ""
+    return [each for each in meeting.cards if each.name != own]
 
 
 def _first(meeting: Meeting, to: Member | None) -> Block:

@@ -31,6 +31,7 @@ THEMES = {
     Theme.CLINICIANS_WITH_EXECUTIVES: "Clinicians with executives",
     Theme.EARLY_CAREER_WITH_EXPERIENCED: "Early career with experienced",
     Theme.WITH_DIGITAL_AND_ESTATES: "With digital and estates",
+    Theme.GUESTS_OF_THE_LAST_SESSION: "Guests of the last session",
 }
 APART = {
     Apart.TEAM: "People of the same team",

@@ -83,10 +83,14 @@ ORGANISING = (
 )
 
 
-def home(member: Member, community: str, lines: Iterable[Line]) -> Message:
-    """Where a member stands, at a glance."""
+def home(member: Member, community: str, lines: Iterable[Line], *, purpose: str = "") -> Message:
+    """Where a member stands, at a glance, and why the community exists."""
     every = list(lines)
-    blocks: list[Block] = [Heading(f"Hello {member.first_name}"), text(f"This is {community}.")]
+    why = f" {purpose}" if purpose else ""
+    blocks: list[Block] = [
+        Heading(f"Hello {member.first_name}"),
+        text(f"This is {community}.{why}"),
+    ]
     for part in Part:
         mine = [line for line in every if line.part is part]
         blocks.extend(_shown(part, mine or [EMPTY[part]] if part in EMPTY else mine))

@@ -202,11 +202,13 @@ def _fields(
     priorities: Sequence[str],
     day: date,
 ) -> tuple[Field, ...]:
+    # One that has been retired stays what the session is about.
+    offered = dict.fromkeys(filter(None, (*priorities, details.priority)))
     priority = ChoiceField(
         name="priority",
         label="Which priority of the community is it about?",
-        options=options(*priorities),
-        initial=(details.priority,) if details.priority in priorities else (),
+        options=options(*offered),
+        initial=(details.priority,) if details.priority else (),
     )
     return (
         TextField(name="title", label="Title", required=True, initial=details.title,
@@ -231,5 +233,5 @@ def _fields(
         TextField(name="capacity", label="Places", kind=TextKind.NUMBER,
                   initial=str(details.capacity or ""),
                   hint="Empty where everybody fits in; 1 to 3 for an open chair."),
-        *((priority,) if priorities else ()),
+        *((priority,) if offered else ()),
     )  # fmt: skip

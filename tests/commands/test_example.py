@@ -7,15 +7,18 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from bot.chat import messages
+from bot.chat.messages import plain
 from bot.commands import example
 from bot.domain import stories
 from bot.domain.announcement_reach import Outcome
 from bot.domain.audience_words import said
 from bot.domain.coffee import Met, ParticipationState, RoundState
+from bot.domain.example_stories import STORIES
 from bot.domain.sessions_after import report
 from bot.domain.stories import State
 from bot.errors import CommandError
 from bot.ids import CommunityId, MemberId
+from bot.views import priorities as views
 from storage.database import Database
 from storage.outbox import State as Sending
 from storage.tables import metadata
@@ -278,3 +281,19 @@ def test_example_asks_a_question_every_week(database: Database, made: CommunityI
     ]
     assert upcoming is not None
     assert upcoming.at == datetime(2026, 11, 25, 9, 30)
+
+
+def test_example_priorities_are_marked_as_such_and_belong_to_what_is_there(
+    database: Database, made: CommunityId
+) -> None:
+    with database.transaction() as db:
+        found = db.priorities.overview(made, now=NOW)
+        shown = plain(views.listing(found, zone="Europe/London", is_organiser=False,
+                                    is_example=True))  # fmt: skip
+
+        words = [each.label for each in found.priorities]
+        assert sum(bool(found.of(each).sessions) for each in found.priorities) == 1
+        assert sum(found.of(each).told for each in found.priorities) == 2
+        assert all(found.of(each).care for each in found.priorities)
+        assert {each.priority for each in STORIES} <= {"", *words}
+        assert "These are examples, as everything here is." in shown

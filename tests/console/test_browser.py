@@ -43,6 +43,8 @@ PATHS = (
     "/console/deliveries",
     "/console/deliveries?state=cannot",
     "/console/schedule",
+    "/console/doing",
+    "/console/purpose",
     "/console/audit",
     "/console/audit?words=since+teatime",
     "/console/import",

@@ -27,6 +27,8 @@ PATHS = (
     "/console/deliveries/progress",
     "/console/deliveries.csv",
     "/console/schedule",
+    "/console/doing",
+    "/console/purpose",
     "/console/audit",
     "/console/audit.csv",
     "/console/import",

@@ -9,7 +9,7 @@ from bot.domain import coffee as rules
 from bot.errors import CannotDeliver, Uncertain
 from bot.ids import Lane
 from tests.console.conftest import Place, leaders, post, running, set_up, settings
-from tests.leaders import START, Leader
+from tests.leaders import START, Leader, words
 from tests.sessions import planned
 
 
@@ -31,6 +31,8 @@ from tests.sessions import planned
         ("/console/schedule", "Nothing is planned."),
         ("/console/schedule", "Everything ran when it should."),
         ("/console/schedule", "Nothing has run yet."),
+        ("/console/doing", "Why we exist Nobody has written it down yet. Change our purpose"),
+        ("/console/doing", "Members a few Joined a few (none)"),
         ("/console/audit", "Nobody has changed anything yet."),
         ("/console/audit?page=3", "Nobody has changed anything yet."),
     ],
@@ -67,7 +69,9 @@ async def test_page_that_is_not_there_shows_the_nearest(
 
 async def test_every_page_names_where_one_is(place: Place, olu: Leader) -> None:
     titles = {}
-    for path in ("", "/coffee", "/members", "/community", "/deliveries", "/schedule", "/audit"):
+    for path in (
+        "", "/coffee", "/members", "/community", "/deliveries", "/schedule", "/doing", "/audit"
+    ):  # fmt: skip
         sight = await place.opens(f"/console{path}")
         current = sight.html.split('aria-current="page">')[1].split("<")[0]
         titles[path] = (sight.html.split("<title>")[1].split("<")[0], current)
@@ -79,8 +83,24 @@ async def test_every_page_names_where_one_is(place: Place, olu: Leader) -> None:
         "/community": ("Community – Leaders", "Community"),
         "/deliveries": ("Deliveries – Leaders", "Deliveries"),
         "/schedule": ("Schedule – Leaders", "Schedule"),
+        "/doing": ("How we are doing – Leaders", "How we are doing"),
         "/audit": ("History – Leaders", "History"),
     }
+
+
+async def test_doing_shows_what_members_read_and_the_purpose_changed_there(
+    place: Place, olu: Leader
+) -> None:
+    form = await place.opens("/console/purpose")
+    fields = form.form_with("Save").fields | {"field-purpose": ["We look after one another."]}
+
+    sight = await place.posts("/console/purpose", {key: each[0] for key, each in fields.items()})
+
+    told = await olu.says("how are we doing")
+    assert sight.flash.startswith("This is our purpose now: We look after one another.")
+    assert "Why we exist We look after one another. Change our purpose" in sight.text
+    assert "No learning session was held." in sight.text
+    assert "- No learning session was held.\n" in words(told)
 
 
 async def test_overview_counts_who_takes_part(place: Place, olu: Leader) -> None:

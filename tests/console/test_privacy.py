@@ -33,6 +33,7 @@ PATHS = (
     "/console/deliveries?state=sent",
     "/console/deliveries?state=cannot",
     "/console/schedule",
+    "/console/doing",
     "/console/audit",
 )
 
@@ -210,6 +211,7 @@ def thousands(place: Place) -> int:
         ("/console/members?page=300&words=organisation", 10),
         ("/console/deliveries", 10),
         ("/console/schedule", 10),
+        ("/console/doing", 40),
         ("/console/audit", 10),
     ],
 )

@@ -37,6 +37,7 @@ MEMBER = {
     "blocked": ["m100"],
     "prefers": "slots",
     "likes_pairs": True,
+    "was_guest": True,
 }
 
 FREQUENCIES = (
@@ -48,7 +49,7 @@ PREFERENCES = (
 )
 THEMES = (
     "given.json: “theme” must be one of “clinicians_with_executives”, "
-    "“early_career_with_experienced”, “with_digital_and_estates”."
+    "“early_career_with_experienced”, “with_digital_and_estates”, “guests_of_the_last_session”."
 )
 SIZES = (
     "given.json: Groups of 5, at least 2 and at most 3, can't be planned: sizes go from 2 to 4, "
@@ -91,6 +92,7 @@ def test_a_member_is_read_with_everything_known(file):
             paused_until_round=31,
             prefers=Preference.SLOTS,
             likes_pairs=True,
+            was_guest=True,
         ),
     )
 

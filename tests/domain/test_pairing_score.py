@@ -211,6 +211,8 @@ def test_reasons_never_tell_what_is_confidential():
         ("with_digital_and_estates", {"kind": "digital"}, {"kind": "clinical"}, True),
         ("with_digital_and_estates", {"kind": "digital"}, {"kind": "estates"}, False),
         ("with_digital_and_estates", {"kind": "digital"}, {"kind": None}, False),
+        ("guests_of_the_last_session", {"was_guest": True}, {"was_guest": True}, True),
+        ("guests_of_the_last_session", {"was_guest": True}, {"was_guest": False}, False),
     ],
 )
 def test_a_theme_adds_points_to_the_pairs_it_wishes_for(theme, one, other, fits):
@@ -248,6 +250,7 @@ profiles = st.builds(
     blocked=some("p0", "p2"),
     prefers=st.sampled_from([None, *Preference]),
     likes_pairs=st.booleans(),
+    was_guest=st.booleans(),
 )
 
 # Some weights at 0: a preference for what earns nothing is not heard.

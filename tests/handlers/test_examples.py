@@ -50,7 +50,9 @@ def watched(refused: dict[str, Exception]) -> Routes:
 async def rich(community: Community) -> tuple[Leader, Leader]:
     """Ada, who takes part in everything, and Olu, who organises it: a draft, sessions, stories."""
     olu = await community.organiser("Olu Chair")
-    ada = await community.leader("Ada Obi", also="slack", place="Lewisham")
+    ada = await community.leader(
+        "Ada Obi", also="slack", place="Lewisham", organisation="Guy's and St Thomas'"
+    )
     others = [await community.leader(name) for name in ("Ben Lee", "Cy Poe")]
     others.append(await community.organiser("Di Roy"))
     await olu.submits(await olu.says("coffee setup"), rhythm="every 2 weeks on Tuesday 09:00")

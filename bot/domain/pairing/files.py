@@ -149,6 +149,8 @@ def _person(where: str, path: Path, member: object) -> Person:
         person = replace(person, prefers=preference)
     if given.get("likes_pairs") is not None:
         person = replace(person, likes_pairs=_claim(where, given, "likes_pairs"))
+    if given.get("was_guest") is not None:
+        person = replace(person, was_guest=_claim(where, given, "was_guest"))
     return person
 
 

@@ -33,6 +33,7 @@ class Theme(StrEnum):
     CLINICIANS_WITH_EXECUTIVES = "clinicians_with_executives"
     EARLY_CAREER_WITH_EXPERIENCED = "early_career_with_experienced"
     WITH_DIGITAL_AND_ESTATES = "with_digital_and_estates"
+    GUESTS_OF_THE_LAST_SESSION = "guests_of_the_last_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Person:
     None and an empty set mean "not known", which counts half a criterion's points; no languages
     mean English. ``team``, ``manager`` and ``blocked`` (ids) are confidential: they keep people
     apart and are never a reason anybody reads. Nor is a preference: ``prefers`` and ``likes_pairs``
-    ("just the two of us") move points only.
+    ("just the two of us") move points only. ``was_guest`` says who came to the last learning
+    session; the community leaves it out where reasons are read.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Person:
     rounds_between: int | None = None
     prefers: Preference | None = None
     likes_pairs: bool = False
+    was_guest: bool = False
 
     @property
     def spoken(self) -> frozenset[str]:

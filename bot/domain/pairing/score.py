@@ -141,6 +141,8 @@ def theme_sides(theme: Theme, person: Person) -> tuple[bool, bool]:
         return kind in CLINICAL, kind in EXECUTIVE
     if theme is Theme.EARLY_CAREER_WITH_EXPERIENCED:
         return stage in EARLY_CAREER, stage in EXPERIENCED
+    if theme is Theme.GUESTS_OF_THE_LAST_SESSION:
+        return person.was_guest, person.was_guest
     return kind in ENABLING, kind is not None and kind not in ENABLING
 
 

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.pairing.model import Constraints, History, Person, Preference
+from bot.domain.pairing.model import Constraints, History, Person, Preference, Theme
 from bot.domain.pairing.relation import Pairs, look_up, owners, relate
 from bot.domain.pairing.score import (
     DIFFERENCES,
@@ -296,6 +296,9 @@ def _linear(people: Sequence[Person], constraints: Constraints) -> tuple[Reals, 
     if constraints.theme is not None:
         theme = constraints.theme
         sides = np.array([theme_sides(theme, person) for person in people], np.float32)
+        if theme is Theme.GUESTS_OF_THE_LAST_SESSION:
+            # Both its sides are the same, so that a pair of guests would count twice.
+            sides = sides[:, :1]
         left.append(sides * np.float32(UNIT * weights.theme))
         right.append(sides[:, ::-1])
     return np.hstack(left), np.hstack(right)
