@@ -145,14 +145,14 @@ def _proposal(request: Request, db: UnitOfWork) -> Proposal:
 
 
 def _tell_organisers(request: Request, db: UnitOfWork, proposal: Proposal) -> None:
-    """A card waits for them. It loses nothing by waiting for a weekly card."""
+    """A card waits for them."""
     author = db.members.get(proposal.member)
     db.calm.send_each(
         request.community,
         [each.id for each in db.members.organisers(request.community)],
         lambda _: views.to_review(proposal, author, is_told=True),
         programme=Programme.INTRODUCTIONS,
-        weight=Weight.CAN_WAIT,
+        weight=Weight.ORDINARY,
         key=f"organisation:{proposal.id}:{request.now:%Y%m%d%H%M%S%f}",
         subject="organisation cards",
         now=request.now,
