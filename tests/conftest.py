@@ -10,6 +10,7 @@ import structlog
 from storage.database import Database
 from storage.migrate import migrate
 from storage.secrets import Vault
+from tests.compiled import share_compiled
 from tests.leaders import Community
 from tests.plugins.postgres import made_database
 
@@ -38,7 +39,7 @@ def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty SQLite database with all tables."""
     path = tmp_path / "leaders.db"
     shutil.copy(migrated, path)
-    opened = Database(f"sqlite:///{path}", Vault(SECRET))
+    opened = share_compiled(Database(f"sqlite:///{path}", Vault(SECRET)))
     yield opened
     opened.close()
 
@@ -61,7 +62,7 @@ def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
         return
     template = request.getfixturevalue("migrated_postgres")
     with made_database(request.getfixturevalue("postgres_url"), template=template) as address:
-        opened = Database(address, Vault(SECRET))
+        opened = share_compiled(Database(address, Vault(SECRET)))
         yield opened
         opened.close()
 
