@@ -154,7 +154,7 @@ def add_material(request: Request, db: UnitOfWork) -> Reply:
     concerned = [each for each in going if each != request.member] if is_over else []
     sessions_telling.tell(
         db, session, concerned, lambda _: told.new_materials(session, given),
-        what=f"materials:{request.now:%Y%m%d}", weight=Weight.ORDINARY, now=request.now,
+        what=f"materials:{request.now:%Y%m%d}", weight=Weight.CAN_WAIT, now=request.now,
     )  # fmt: skip
     return views.material_kept(session, given)
 

@@ -216,5 +216,5 @@ def _plan_topic(request: Request, db: UnitOfWork, topic: Topic, session: Session
     others = [each for each in topic.voters if each != request.member]
     sessions_telling.tell(
         db, session, others, lambda to: told.topic_planned(topic.title, session, to),
-        what="topic", weight=Weight.ORDINARY, now=request.now,
+        what="topic", weight=Weight.CAN_WAIT, now=request.now,
     )  # fmt: skip

@@ -89,7 +89,7 @@ def ask(run: Run, db: UnitOfWork) -> None:
         [each.member for each in register.going if each.attended is not False],
         lambda _: answers.feedback_question(session, given),
         what="feedback",
-        weight=Weight.ORDINARY,
+        weight=Weight.CAN_WAIT,
         now=run.now,
     )
 

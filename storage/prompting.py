@@ -35,7 +35,7 @@ def ask(
     asked = db.prompts.people(to)
     db.calm.send_each(
         series.community, asked, lambda _: to_person,
-        programme=Programme.PROMPTS, weight=Weight.ORDINARY,
+        programme=Programme.PROMPTS, weight=Weight.CAN_WAIT,
         key=f"{subject}:person", subject=f"{subject}:person", now=now,
     )  # fmt: skip
     return posts > 0 or bool(asked)

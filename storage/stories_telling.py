@@ -1,7 +1,7 @@
 """Word of stories to people who did not ask for it: every such message leaves from here.
 
-``Telling`` names each of them, and ``WEIGHTS`` those that need not go alone, how much they may
-disturb.
+``Telling`` names each of them, and ``CAN_WAIT`` those that lose nothing by waiting for a member's
+weekly card.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,14 +31,16 @@ class Telling(StrEnum):
     QUESTION = "what went well, to those whose turn it is"
 
 
-WEIGHTS = {
-    Telling.TO_REVIEW: Weight.ORDINARY,
-    Telling.IS_PUBLISHED: Weight.ORDINARY,
-    Telling.WAS_TRIED: Weight.ORDINARY,
-    Telling.HOW_DID_IT_GO: Weight.CAN_WAIT,
-    Telling.DIGEST: Weight.CAN_WAIT,
-    Telling.QUESTION: Weight.CAN_WAIT,
-}
+CAN_WAIT = frozenset(
+    {
+        Telling.TO_REVIEW,
+        Telling.IS_PUBLISHED,
+        Telling.WAS_TRIED,
+        Telling.HOW_DID_IT_GO,
+        Telling.DIGEST,
+        Telling.QUESTION,
+    }
+)
 
 
 def tell(
@@ -58,7 +60,7 @@ def tell(
         people,
         message,
         programme=Programme.STORIES,
-        weight=WEIGHTS.get(telling, Weight.ALONE),
+        weight=Weight.CAN_WAIT if telling in CAN_WAIT else Weight.ALONE,
         key=key,
         subject=subject,
         now=now,
