@@ -55,10 +55,12 @@ def time(request: Request, db: UnitOfWork) -> Reply:
 
     group = replace(group, meets_at=when, sequence=group.sequence + 1)
     db.coffee.save_group(group)
-    db.outbox.post_together(
+    db.calm.send_together(
         request.community,
         meeting.people,
         lambda to: views.agreed(meeting, when, to=to),
+        programme=Programme.COFFEE,
+        weight=Weight.ALONE,
         key=f"coffee:{group.id}:agreed:{group.sequence}",
         subject=f"round:{group.round}",
         now=request.now,
@@ -121,12 +123,14 @@ def write(request: Request, db: UnitOfWork) -> Reply:
         raise FormErrors({"words": reach_views.cannot_reach(missed)})
     sender = db.members.get(request.member)
     db.coffee.save_place(group.id, _pressed(request, group))
-    db.outbox.post_each(
+    db.calm.send_each(
         request.community,
-        reached,
+        [each.id for each in readers],
         lambda to: answers.carried(
             sender, words, group.id, [each for each in readers if each != to]
         ),
+        programme=Programme.COFFEE,
+        weight=Weight.ALONE,
         key=f"coffee:{group.id}:words:{request.member}:{request.now:%Y%m%d%H%M%S%f}",
         subject=f"round:{group.round}",
         now=request.now,
@@ -151,10 +155,12 @@ def share(request: Request, db: UnitOfWork) -> Reply:
     db.coffee.save_place(group.id, replace(mine, shares=tuple(given)))
     giver = db.members.get(request.member)
     by_reader = {offer.reader.member.id: offer for offer in offers}
-    db.outbox.post_each(
+    db.calm.send_each(
         request.community,
-        [offer.reader for offer in offers],
+        by_reader,
         lambda to: reach_views.shared(giver, by_reader[to.id]),
+        programme=Programme.COFFEE,
+        weight=Weight.ALONE,
         key=f"coffee:{group.id}:address:{giver.id}:{len(given)}",
         subject=f"round:{group.round}",
         now=request.now,

@@ -6,6 +6,7 @@ from bot.chat import arguments
 from bot.chat.messages import Account, Message
 from bot.chat.requests import Reply, Request
 from bot.chat.routes import Routes
+from bot.domain.calm import Programme, Weight
 from bot.domain.members import Member, MemberState, Reachable
 from bot.errors import FormErrors, MemberError, NotFound
 from bot.ids import MemberId
@@ -57,14 +58,15 @@ def _carry(
     if len(line) > views.LONGEST_LINE:
         raise FormErrors({"words": views.TOO_LONG})
     mine = {each.lane: each for each in db.members.accounts_of(request.member)}
-    db.outbox.post(
+    db.calm.send(
         request.community,
-        account,
+        to.id,
         message(db.members.get(request.member), line, mine.get(account.lane)),
+        programme=Programme.INTRODUCTIONS,
+        weight=Weight.ALONE,
         key=key,
         subject=f"hello:{request.member}",
         now=request.now,
-        member=to.id,
     )
     return views.passed_on(to)
 

@@ -9,7 +9,7 @@ from bot.chat import arguments
 from bot.chat.requests import Reply, Request, Role
 from bot.chat.routes import Routes
 from bot.domain import sessions, sessions_form
-from bot.domain.calm import Weight
+from bot.domain.calm import AT_HAND, Weight
 from bot.domain.members import Vocabulary
 from bot.domain.sessions import Kind, Register, Scope, Session, State
 from bot.domain.sessions_form import Typed
@@ -31,8 +31,6 @@ FIELDS = (
     "title", "about", "speakers", "date", "time", "minutes", "capacity", "place", "link",
     "dial_in", "priority",
 )  # fmt: skip
-# A change this close to the start overtakes whatever else is waiting to go out.
-URGENT_WITHIN = timedelta(hours=12)
 
 
 @routes.route(
@@ -151,13 +149,15 @@ def apply(request: Request, db: UnitOfWork, register: Register, after: Session) 
     register = replace(register, session=after)
     what = sessions.changes(before, after)
     concerned = register.concerned if what else ()
-    is_urgent = min(before.begins, after.begins) - request.now < URGENT_WITHIN
+    # Whoever would set out for the old time has to know as early as for the new one.
+    soonest = min(before.begins, after.begins)
     sessions_telling.tell(
         db, after, concerned,
         lambda to: told.changed(register, before, what, to, now=request.now),
         what=f"changed:{after.sequence}",
-        weight=Weight.URGENT if is_urgent else Weight.ALONE,
+        weight=Weight.URGENT if soonest - request.now <= AT_HAND else Weight.ALONE,
         now=request.now,
+        about=soonest,
     )  # fmt: skip
     sessions_posts.revise(db, after, now=request.now)
     sessions_places.pass_on(db, register, cause=f"capacity:{after.sequence}", now=request.now)

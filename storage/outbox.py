@@ -17,6 +17,7 @@ from bot.ids import CommunityId, Lane, MemberId
 from storage import codec, held
 from storage.rows import insert_each_new, insert_new
 from storage.states import State
+from storage.tables import held as held_items
 from storage.tables import outbox
 
 __all__ = ["CONFIDENTIAL", "Outbox", "Priority", "Row", "State", "queued", "token_for"]
@@ -288,11 +289,14 @@ class Outbox:
         held.drop_keys(self._connection, community, prefixes, member=member)
 
     def was_added(self, community: CommunityId, key: str) -> bool:
-        """Whether a key was ever used."""
-        found = self._connection.execute(
-            sa.select(outbox.c.id).where(outbox.c.community == community, outbox.c.key == key)
-        ).first()
-        return found is not None
+        """Whether a key was ever used, for what goes out or for what waits for "Your week"."""
+        found = (
+            self._connection.execute(
+                sa.select(table.c.id).where(table.c.community == community, table.c.key == key)
+            ).first()
+            for table in (outbox, held_items)
+        )
+        return any(found)
 
     def is_on_its_way(self, community: CommunityId, prefix: str) -> bool:
         """Whether something under a key that begins so waits or is under way."""

@@ -23,12 +23,14 @@ def tell(
     what: str,
     weight: Weight,
     now: datetime,
+    about: datetime | None = None,
 ) -> None:
     """Send each of these people a message of their own about a session, once for ``what``.
 
     Whoever is not part of the community now is told nothing. ``what`` of a reminder begins with
-    that word.
+    that word. ``about`` is when it begins, unless it was to begin at another time.
     """
+    begins = about or session.begins
     db.calm.send_each(
         session.community,
         people,
@@ -38,7 +40,7 @@ def tell(
         key=f"session:{session.id}:{what}",
         subject=f"{subject(session)}:reminder" if what.startswith("reminder") else subject(session),
         now=now,
-        about=session.begins if now < session.begins else None,
+        about=begins if now < begins else None,
     )
 
 
