@@ -7,8 +7,7 @@ from bot.domain.announcements import Way
 from bot.domain.calm import Programme, Weight
 from bot.domain.channels import Channel, Purpose
 from bot.domain.prompts import Series
-from storage import announcing, channel_posts, organisers, prompts
-from storage.outbox import Priority
+from storage import announcing, channel_posts, prompts
 from storage.unit_of_work import UnitOfWork
 
 
@@ -57,4 +56,8 @@ def channels(db: UnitOfWork, series: Series) -> tuple[Channel, ...]:
 
 def tell(db: UnitOfWork, series: Series, message: Message, *, key: str, now: datetime) -> None:
     """Tell the organisers that a question was not asked."""
-    organisers.tell(db, series.community, message, key=key, now=now, priority=Priority.REMINDER)
+    db.calm.send_each(
+        series.community, [each.id for each in db.members.organisers(series.community)],
+        lambda _: message, programme=Programme.PROMPTS, weight=Weight.CAN_WAIT,
+        key=key, subject="organisers", now=now,
+    )  # fmt: skip
