@@ -41,7 +41,7 @@ LABELS = {
 _EVERY = tuple(Outcome)
 _OUTCOMES: Mapping[Wanted, tuple[Outcome, ...]] = {
     Wanted.DELIVERED: (Outcome.DELIVERED,),
-    Wanted.WAITING: (Outcome.WAITING,),
+    Wanted.WAITING: (Outcome.WAITING, Outcome.KEPT),
     Wanted.UNSURE: (Outcome.UNSURE,),
     Wanted.COULD_NOT: (Outcome.COULD_NOT,),
     Wanted.CANCELLED: (Outcome.CANCELLED,),

@@ -28,7 +28,8 @@ OUTCOMES = {
     Outcome.WAITING: "Waiting",
     Outcome.UNSURE: "May have arrived",
     Outcome.COULD_NOT: "Could not",
-    Outcome.KEPT: "Waits until they want to hear from me again",
+    # Who wants to hear nothing now is nobody's business but theirs.
+    Outcome.KEPT: "Waiting",
     Outcome.CANCELLED: "Not sent: it was cancelled",
 }
 UNREACHED = {
@@ -164,10 +165,9 @@ def _figures(announcement: Announcement, tally: Tally) -> Block:
     if announcement.is_direct:
         lines.append(fact("Delivered", f"{tally.delivered:,} of {tally.people:,}"))
         named = (
-            ("Waiting", tally.waiting),
+            ("Waiting", tally.waiting + tally.kept),
             ("Could not", tally.could_not),
             ("May have arrived", tally.unsure),
-            ("Wants no messages now", tally.kept),
             ("Not sent", tally.cancelled),
         )
         lines += [fact(label, f"{number:,}") for label, number in named if number]
