@@ -18,6 +18,7 @@ from bot.chat.messages import Message, message, text
 from bot.domain.calm import Hours, Programme, Weight
 from bot.ids import MemberId
 from storage.tables import held
+from tests.example_ledger import entries
 from tests.fakes import FakePlatform
 from tests.leaders import Community, Leader, words
 
@@ -114,6 +115,7 @@ def zone_of(leader: Leader) -> str:
     return ZONES[NAMES.index(leader.name)]
 
 
+@pytest.mark.parametrize("community", ["slack"], indirect=True)
 async def test_a_month_keeps_what_calm_promises(community: Community) -> None:
     month = await gathered(community)
     end = community.now + timedelta(days=DAYS)
@@ -141,7 +143,7 @@ def _check_nothing_is_lost(owed: list[str], got: Received, kept: list[str]) -> N
     seen = [messages.plain(said) for _, said in got if not is_card(said)]
     assert sorted(each for each in (*seen, *kept) if each.startswith("Item ")) == sorted(owed)
     cards = [messages.plain(said) for _, said in got if is_card(said)]
-    assert sum(map(_entries, cards)) == len(kept)
+    assert sum(map(entries, cards)) == len(kept)
 
 
 def _check_limit(month: Month, got: Received, zone: str) -> None:
@@ -162,15 +164,7 @@ def _check_quiet_hours(month: Month, got: Received, zone: str) -> None:
     assert [at for at in calm if USUAL.hold(times.local(at, zone))] == []
 
 
-def _entries(card: str) -> int:
-    """How many entries a card stands for, those included that it only counts."""
-    lines = card.splitlines()
-    shown = sum(line.startswith("Show ") and "show " in line for line in lines)
-    more = [line for line in lines if line.startswith("And ") and line.endswith(" more.")]
-    return shown + sum(int(line.split()[1]) for line in more)
-
-
-@pytest.mark.parametrize("day", [3, 17])
+@pytest.mark.parametrize(("community", "day"), [("teams", 3), ("web", 17)], indirect=["community"])
 async def test_nothing_comes_after_stop_in_a_month(community: Community, day: int) -> None:
     month = await gathered(community)
     ada, ben = month.people[:2]
