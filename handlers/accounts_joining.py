@@ -4,17 +4,14 @@ from dataclasses import replace
 
 from bot.chat.messages import Account
 from bot.chat.requests import Request
-from bot.domain import pairing
-from bot.domain.coffee import Group, GroupState, Place, PlaceState, Round, RoundState
+from bot.domain import accounts, pairing
+from bot.domain.coffee import PlaceState, Round, RoundState
 from bot.domain.members import Member
 from bot.ids import MemberId, platform_of
 from handlers import coffee_groups, coffee_review, introductions, stories_posts
 from storage import joining
 from storage.unit_of_work import UnitOfWork
 from storage.web import web_account
-
-PARTNER_LEFT = "their partner left before it went out"
-OWN_ACCOUNT = "the other account in their group was their own"
 
 
 def join(request: Request, db: UnitOfWork, kept: MemberId, other: MemberId) -> Member:
@@ -37,7 +34,7 @@ def join(request: Request, db: UnitOfWork, kept: MemberId, other: MemberId) -> M
         if of.is_draft:
             _check_draft(request, db, of, kept)
         elif held[of.id] and not _seats(db, of, kept):
-            _leave_over(db, of, (kept,), OWN_ACCOUNT)
+            _leave_over(db, of, (kept,), accounts.OWN_ACCOUNT)
     actor = kept if request.member == other else request.member
     db.audit.add(request.community, actor, action="accounts joined", now=request.now)
     return member
@@ -56,7 +53,7 @@ def _leave_draft(
     drafted = {each for group in db.coffee.groups(of.id) for each in group.people}
     if {kept, other} <= drafted:
         alone = coffee_review.take_out(request, db, of, other)
-        _leave_over(db, of, alone, PARTNER_LEFT)
+        _leave_over(db, of, alone, accounts.PARTNER_LEFT)
 
 
 def _check_draft(request: Request, db: UnitOfWork, of: Round, kept: MemberId) -> None:
@@ -71,44 +68,19 @@ def _leave_round(
     request: Request, db: UnitOfWork, of: Round, kept: MemberId, other: MemberId
 ) -> None:
     """One of the places they hold in a round under way stays, the kept member's if it can."""
-    taken = sorted(_seats(db, of, kept, other), key=lambda seat: _rank(seat[0], seat[1], kept))
-    stays: Group | None = None
-    for group, place in taken:
-        if not _is_live(group, place):
-            continue
-        if stays is None:
-            stays = group
-        elif place.state is PlaceState.SEEKING:
+    for group, place in accounts.given_up(_seats(db, of, kept, other), kept):
+        if place.state is PlaceState.SEEKING:
             db.coffee.save_place(group.id, replace(place, state=PlaceState.OUT))
-        elif group.id != stays.id:
+        else:
             # What waits to tell them of it comes to nothing.
             db.accounts.cancel_about_group(place.member, group.id, group.round, now=request.now)
             coffee_groups.step_out(db, group, place.member, PlaceState.OUT, now=request.now)
 
 
-def _seats(db: UnitOfWork, of: Round, *people: MemberId) -> list[tuple[Group, Place]]:
-    return [
-        (group, place)
-        for group in db.coffee.groups(of.id)
-        for place in group.places
-        if place.member in people
-    ]
-
-
-def _is_live(group: Group, place: Place) -> bool:
-    return place.state is PlaceState.SEEKING or (
-        place.state is PlaceState.IN and group.state is GroupState.OPEN
-    )
-
-
-def _rank(group: Group, place: Place, kept: MemberId) -> tuple[bool, bool, int]:
-    return (place.state is not PlaceState.IN, place.member != kept, group.id)
+def _seats(db: UnitOfWork, of: Round, *people: MemberId) -> tuple[accounts.Seat, ...]:
+    return accounts.seats(db.coffee.groups(of.id), *people)
 
 
 def _leave_over(db: UnitOfWork, of: Round, people: tuple[MemberId, ...], reason: str) -> None:
-    if not people:
-        return
-    fresh = db.coffee.round(of.id)
-    gaps = tuple(pairing.Unmatched(str(each), reason) for each in people)
-    known = tuple(gap for gap in fresh.unmatched if gap.id not in {each.id for each in gaps})
-    db.coffee.save_round(replace(fresh, unmatched=(*known, *gaps)))
+    if people:
+        db.coffee.save_round(accounts.left_over(db.coffee.round(of.id), people, reason))

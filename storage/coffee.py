@@ -10,23 +10,18 @@ import sqlalchemy as sa
 
 from bot.domain import pairing
 from bot.domain.coffee import (
-    Apart,
     Group,
     GroupState,
-    IfUnapproved,
-    Met,
-    Mode,
     Participation,
     ParticipationState,
     Place,
     PlaceState,
-    Priority,
     Round,
     RoundState,
     Setup,
 )
 from bot.ids import CommunityId, GroupId, MemberId, RoundId
-from bot.times import IfOff
+from storage import coffee_rows
 from storage.rows import insert_row, upsert
 from storage.tables import (
     coffee_avoids,
@@ -54,7 +49,7 @@ class Coffee:
         row = self._connection.execute(
             sa.select(coffee_setups).where(coffee_setups.c.community == community)
         ).one_or_none()
-        return _setup(row) if row else Setup(community)
+        return coffee_rows.setup_of(row) if row else Setup(community)
 
     def save_setup(self, setup: Setup) -> None:
         """Keep the setup."""
@@ -72,7 +67,7 @@ class Coffee:
         row = self._connection.execute(
             sa.select(coffee_participations).where(coffee_participations.c.member == member)
         ).one_or_none()
-        return _participation(row) if row else Participation(member)
+        return coffee_rows.participation_of(row) if row else Participation(member)
 
     def save(self, community: CommunityId, part: Participation, *, now: datetime) -> None:
         """Keep a member's part."""
@@ -89,7 +84,7 @@ class Coffee:
             )
             .order_by(coffee_participations.c.member)
         )
-        return tuple(_participation(row) for row in rows)
+        return tuple(coffee_rows.participation_of(row) for row in rows)
 
     def avoid(self, community: CommunityId, member: MemberId, avoided: MemberId) -> None:
         """Never match these two; only ``member`` ever learns that it was asked."""
@@ -340,107 +335,12 @@ class Coffee:
         )
 
     def _rounds(self, *conditions: Any, limit: int = 1000) -> tuple[Round, ...]:
-        rows = self._connection.execute(
-            sa.select(coffee_rounds)
-            .where(*conditions)
-            .order_by(coffee_rounds.c.number.desc())
-            .limit(limit)
-        )
-        return tuple(_round(row) for row in rows)
+        return coffee_rows.rounds(self._connection, *conditions, limit=limit)
 
-    def _groups(self, condition: Any, *more: Any) -> tuple[Group, ...]:
-        rows = self._connection.execute(
-            sa.select(coffee_groups).where(condition, *more).order_by(coffee_groups.c.id)
-        ).all()
-        places: dict[int, list[Place]] = {row.id: [] for row in rows}
-        joined = coffee_places.join(coffee_groups, coffee_groups.c.id == coffee_places.c.group)
-        for row in self._connection.execute(
-            sa.select(coffee_places)
-            .select_from(joined)
-            .where(condition, *more)
-            .order_by(coffee_places.c.member)
-        ):
-            places[row.group].append(_place(row))
-        return tuple(_group(row, places[row.id]) for row in rows)
+    def _groups(self, *conditions: Any) -> tuple[Group, ...]:
+        return coffee_rows.groups(self._connection, *conditions)
 
 
 _JOINED = coffee_rounds.join(coffee_groups, coffee_groups.c.round == coffee_rounds.c.id).join(
     coffee_places, coffee_places.c.group == coffee_groups.c.id
 )
-
-
-def _setup(row: sa.Row[Any]) -> Setup:
-    return Setup(
-        community=CommunityId(row.community),
-        weeks=row.weeks,
-        weekday=row.weekday,
-        time=row.time,
-        zone=row.zone,
-        group_size=row.group_size,
-        mode=Mode(row.mode),
-        review=row.review,
-        if_unapproved=IfUnapproved(row.if_unapproved),
-        apart=frozenset(Apart(each) for each in row.apart),
-        theme=pairing.Theme(row.theme) if row.theme else None,
-        is_running=row.is_running,
-        if_off=IfOff(row.if_off),
-    )
-
-
-def _participation(row: sa.Row[Any]) -> Participation:
-    return Participation(
-        member=MemberId(row.member),
-        state=ParticipationState(row.state),
-        paused_until=row.paused_until,
-        frequency=pairing.Frequency(row.frequency),
-        priority=Priority(row.priority),
-        group_size=row.group_size,
-        silent_rounds=row.silent_rounds,
-    )
-
-
-def _round(row: sa.Row[Any]) -> Round:
-    return Round(
-        id=RoundId(row.id),
-        community=CommunityId(row.community),
-        number=row.number,
-        label=row.label,
-        zone=row.zone,
-        state=RoundState(row.state),
-        seed=row.seed,
-        theme=pairing.Theme(row.theme) if row.theme else None,
-        sends_at=row.sends_at,
-        closes_at=row.closes_at,
-        score=row.score,
-        bound=row.bound,
-        repeats=row.repeats,
-        unmatched=tuple(pairing.Unmatched(who, reason) for who, reason in row.unmatched),
-    )
-
-
-def _place(row: sa.Row[Any]) -> Place:
-    return Place(
-        member=MemberId(row.member),
-        state=PlaceState(row.state),
-        met=Met(row.met) if row.met else None,
-        worth=row.worth,
-        note=row.note,
-        slots=tuple(row.slots),
-        shares=tuple(row.shares),
-        pressed_at=row.pressed_at,
-    )
-
-
-def _group(row: sa.Row[Any], places: list[Place]) -> Group:
-    return Group(
-        id=GroupId(row.id),
-        round=RoundId(row.round),
-        places=tuple(places),
-        state=GroupState(row.state),
-        is_locked=row.is_locked,
-        starter=row.starter,
-        slots=tuple(row.slots),
-        calendar=row.calendar,
-        meets_at=row.meets_at,
-        sequence=row.sequence,
-    )

@@ -151,10 +151,6 @@ class Members:
             .where(members.c.community == community, members.c.state == MemberState.ACTIVE)
         ).scalar_one()
 
-    def save_profile(self, member: MemberId, profile: Profile) -> None:
-        """Replace the whole profile."""
-        self._update(member, **profile_columns(profile))
-
     def introduce(
         self, member: MemberId, *, name: str, profile: Profile, show_email: bool, now: datetime
     ) -> None:

@@ -54,10 +54,6 @@ class Workspaces:
         )
         return lane
 
-    def add_slack(self, community: CommunityId, team: str, *, now: datetime) -> Lane:
-        """A Slack workspace of a community, before its token is known."""
-        return self._add(community, "slack", team, now=now)
-
     def add_teams(self, community: CommunityId, tenant: str, *, now: datetime) -> Lane:
         """A Teams tenant of a community, made on the first call."""
         return self._add(community, "teams", tenant, now=now)

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.secrets import Vault
 from tests.compiled import share_compiled
-from tests.leaders import Community
+from tests.leaders import Community, begun
 from tests.plugins.postgres import made_database
 
 SECRET = "only for tests, and long enough to be taken"
@@ -34,11 +34,23 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    """An empty SQLite database with all tables."""
-    path = tmp_path / "leaders.db"
+@pytest.fixture(scope="session")
+def inhabited(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same file with the community of ``tests.leaders`` in it."""
+    path = tmp_path_factory.mktemp("inhabited") / "leaders.db"
     shutil.copy(migrated, path)
+    database = Database(f"sqlite:///{path}", Vault(SECRET))
+    begun(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A SQLite database with all tables; empty, or with what ``inhabited`` has for who asks."""
+    is_inhabited = "inhabited" in request.fixturenames
+    path = tmp_path / "leaders.db"
+    shutil.copy(request.getfixturevalue("inhabited" if is_inhabited else "migrated"), path)
     opened = share_compiled(Database(f"sqlite:///{path}", Vault(SECRET)))
     yield opened
     opened.close()
@@ -68,7 +80,9 @@ def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture(params=["slack", "teams", "web"])
-def community(request: pytest.FixtureRequest, database: Database) -> Iterator[Community]:
+def community(
+    request: pytest.FixtureRequest, inhabited: Path, database: Database
+) -> Iterator[Community]:
     """A community whose leaders are on Slack, and the same in Teams and on the web chat."""
     made = Community(database, request.param)
     yield made

@@ -28,8 +28,9 @@ from bot.scheduler import Scheduler
 from handlers import ROUTES
 from jobs import RESULTS, SCHEDULE
 from storage.database import Database
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Touched, UnitOfWork
 from tests import cards
+from tests.builders import slack_workspace
 from tests.fakes import FakePlatform, at_once
 
 # A Monday in winter; London is on UTC.
@@ -38,12 +39,34 @@ SLACK = Lane("slack:T1")
 TEAMS = Lane("teams:nhs")
 
 
+def begun(database: Database) -> tuple[CommunityId, dict[str, Lane]]:
+    """The community of a test and its lanes; made where the database has none."""
+    with database.transaction() as db:
+        lanes = {each.platform: each.lane for each in db.workspaces.all()}
+        if lanes:
+            return db.communities.all()[0].id, lanes
+        community = db.communities.add(
+            "Leaders of South East London", zone="Europe/London", now=START
+        )
+        db.communities.add_terms(community, seed_words())
+        db.communities.add_organisations(community, seed_organisations())
+        return community, {
+            "slack": slack_workspace(db, community, "T1", now=START),
+            "teams": db.workspaces.add_teams(community, "nhs", now=START),
+            "web": db.workspaces.add_web(community, now=START),
+        }
+
+
 class Community:
     """One community with its own clock; time passes only when a test says so."""
 
     def __init__(self, database: Database, platform: str) -> None:
         self.database = database
         self.now = START
+        # What has been left to do since it was last done, and when that was.
+        self._touched = Touched()
+        self._settled_at: datetime | None = None
+        database.listen(self._hear)
         self.slack = FakePlatform("slack")
         self.teams = FakePlatform("teams")
         self.web = FakePlatform("web")
@@ -56,17 +79,7 @@ class Community:
         self.delivery = Delivery(
             database, self.platforms, clock=lambda: self.now, results=RESULTS, sleep=at_once
         )
-        with database.transaction() as db:
-            self.id: CommunityId = db.communities.add(
-                "Leaders of South East London", zone="Europe/London", now=START
-            )
-            db.communities.add_terms(self.id, seed_words())
-            db.communities.add_organisations(self.id, seed_organisations())
-            self.lanes = {
-                "slack": db.workspaces.add_slack(self.id, "T1", now=START),
-                "teams": db.workspaces.add_teams(self.id, "nhs", now=START),
-                "web": db.workspaces.add_web(self.id, now=START),
-            }
+        self.id, self.lanes = begun(database)
 
     async def leader(
         self,
@@ -138,8 +151,11 @@ class Community:
         """A new account of somebody; another workspace is connected on the way."""
         platform, _, external = home.partition(":")
         if home not in self.lanes:
-            add = {"slack": db.workspaces.add_slack, "teams": db.workspaces.add_teams}[platform]
-            self.lanes[home] = add(self.id, external, now=self.now)
+            self.lanes[home] = (
+                slack_workspace(db, self.id, external, now=self.now)
+                if platform == "slack"
+                else db.workspaces.add_teams(self.id, external, now=self.now)
+            )
         return Account(self.lanes[home], str(number) if platform == "web" else f"U{number}")
 
     async def passes(self, time: timedelta = timedelta()) -> None:
@@ -161,9 +177,12 @@ class Community:
 
     async def settle(self) -> None:
         """Do what is due now and deliver what may go out now."""
+        self._settled_at = self.now
+        self._touched.schedule = False
         while await self.scheduler.tick():
             pass
         for lane in self.lanes.values():
+            self._touched.lanes.discard(lane)
             await self.delivery.drain(lane)
         self._check_what_was_sent()
 
@@ -174,6 +193,28 @@ class Community:
             for delivery in platform.deliveries[looked_at:]:
                 assert cards.dead_ends(delivery.message) == [], delivery
             self._looked_at[platform.name] = len(platform.deliveries)
+
+    async def settle_touched(self) -> None:
+        """The same, but like the running bot only where a commit has left something to do.
+
+        Looking at every lane after every word was most of what the dialogues did.
+        """
+        if self._settled_at != self.now:
+            await self.settle()
+            return
+        if self._touched.schedule:
+            self._touched.schedule = False
+            while await self.scheduler.tick():
+                pass
+        for lane in self.lanes.values():
+            if lane in self._touched.lanes:
+                self._touched.lanes.discard(lane)
+                await self.delivery.drain(lane)
+        self._check_what_was_sent()
+
+    def _hear(self, touched: Touched) -> None:
+        self._touched.lanes |= touched.lanes
+        self._touched.schedule |= touched.schedule
 
     def close(self) -> None:
         self.pool.shutdown()
@@ -256,7 +297,7 @@ class Leader:
             incoming = replace(incoming, profile=self.profile)
         outcome = await self.community.dispatch(incoming)
         assert cards.dead_ends(outcome.reply) == [], outcome.reply
-        await self.community.settle()
+        await self.community.settle_touched()
         return outcome
 
 

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.times import at
 from storage.outbox import Priority
 from storage.web import web_account
+from tests.builders import slack_workspace
 from tests.leaders import START
 
 SLACK = Lane("slack:T1")
@@ -100,7 +101,7 @@ def test_a_member_who_is_known_by_e_mail_becomes_organiser(db, community):
 
 
 def test_an_organiser_named_by_account_is_found_or_made(db, community):
-    db.workspaces.add_slack(community.id, "T1", now=START)
+    slack_workspace(db, community.id, "T1", now=START)
     ben = db.members.add(community.id, "Ben", zone="Europe/London", now=START)
     db.members.add_account(community.id, ben, Account(SLACK, "U2"), now=START)
 
@@ -133,7 +134,7 @@ def test_a_tenant_of_the_settings_is_there_from_the_start_and_its_organiser_too(
 
 def test_an_account_of_no_workspace_is_named_in_the_log(db, community):
     other = db.communities.add("Others", zone="Europe/London", now=START)
-    db.workspaces.add_slack(other, "T9", now=START)
+    slack_workspace(db, other, "T9", now=START)
 
     with capture_logs() as logged:
         appointing.appoint(db, community, ("slack:U1", "ada@leaders.example"), now=START)
@@ -152,7 +153,7 @@ def test_names_count_only_while_there_is_no_organiser(db, community):
 
 
 def test_a_start_asks_every_workspace_who_is_there_and_appoints(db, community):
-    db.workspaces.add_slack(community.id, "T1", now=START)
+    slack_workspace(db, community.id, "T1", now=START)
 
     appointing.get_to_know(db, settings(organisers="ada@leaders.example"), now=START)
 

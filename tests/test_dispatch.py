@@ -19,6 +19,7 @@ from bot.ids import Lane
 from bot.views import common
 from bot.views import community as community_views
 from storage.tables import accounts
+from tests.builders import slack_workspace
 from tests.leaders import START, Community
 
 SLACK, ELSEWHERE = Lane("slack:T1"), Lane("slack:T9")
@@ -38,7 +39,7 @@ class House:
         self.dispatch = Dispatch(database, self.routes, clock=lambda: self.now, seed=1)
         with database.transaction() as db:
             self.community = db.communities.add("Leaders", zone="Europe/London", now=START)
-            db.workspaces.add_slack(self.community, "T1", now=START)
+            slack_workspace(db, self.community, "T1", now=START)
             self.ada = db.members.add(
                 self.community,
                 "Ada Obi",

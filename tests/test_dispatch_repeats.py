@@ -17,6 +17,7 @@ from bot.errors import MemberError
 from bot.ids import Lane
 from storage.database import Database
 from storage.tables import heard, members, taps
+from tests.builders import slack_workspace
 from tests.leaders import START
 
 SLACK = Lane("slack:T1")
@@ -49,7 +50,7 @@ def house(any_database: Database) -> House:
     made = House(any_database)
     with any_database.transaction() as db:
         community = db.communities.add("Leaders", zone="Europe/London", now=START)
-        db.workspaces.add_slack(community, "T1", now=START)
+        slack_workspace(db, community, "T1", now=START)
         ada = db.members.add(community, "Ada Obi", zone="Europe/London", now=START)
         db.members.add_account(community, ada, ADA, now=START)
 

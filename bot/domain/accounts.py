@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from bot.chat.messages import Account
 from bot.chat.requests import Role
 from bot.chat.routes import may
-from bot.domain.coffee import Participation
+from bot.domain.coffee import Group, GroupState, Participation, Place, PlaceState, Round
 from bot.domain.members import Member, MemberState, Profile, preferred
+from bot.domain.pairing import Unmatched
 from bot.errors import MemberError, NotFound, NotUnderstood
 from bot.ids import CommunityId, MemberId
 
@@ -25,11 +26,18 @@ CODE_LENGTH = 8
 CODE_LIFE = timedelta(minutes=15)
 # These are never shown to anybody, so nobody agreed or disagreed to have them shown.
 NEVER_SHOWN = ("team", "line_manager")
+# Why somebody is left over in a round of which they or their partner were both.
+PARTNER_LEFT = "their partner left before it went out"
+OWN_ACCOUNT = "the other account in their group was their own"
 
 _UNKNOWN_CODE = "I don’t know that code. Type “link” at the account I know to get a new one."
 USED_CODE = "That code was used already; each works once. Type “link” there for a new one."
 _OLD_CODE = "That code has run out: it works for 15 minutes. Type “link” there for a new one."
 _NOT_HERE = "One of these accounts is not part of the community now. Please ask an organiser."
+
+
+# A place together with the group it is in.
+Seat = tuple[Group, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,47 @@ def participation(kept: Participation, other: Participation) -> Participation:
     part = kept if kept.has_joined or not other.has_joined else other
     silent = min(kept.silent_rounds, other.silent_rounds)
     return replace(part, member=kept.member, silent_rounds=silent)
+
+
+def seats(groups: Sequence[Group], *people: MemberId) -> tuple[Seat, ...]:
+    """The places that these people hold in the groups of a round."""
+    return tuple(
+        (group, place) for group in groups for place in group.places if place.member in people
+    )
+
+
+def given_up(held: Sequence[Seat], kept: MemberId) -> tuple[Seat, ...]:
+    """Which of the places that two members hold in a round end when they become one.
+
+    One that is under way stays, a place in a group rather than the search for one, and the kept
+    member's where both have the same. Two in one group become one by themselves.
+    """
+    live = sorted((seat for seat in held if _is_live(*seat)), key=lambda seat: _rank(*seat, kept))
+    if not live:
+        return ()
+    (stays, _), *others = live
+    return tuple(
+        (group, place)
+        for group, place in others
+        if place.state is PlaceState.SEEKING or group.id != stays.id
+    )
+
+
+def left_over(of: Round, people: Sequence[MemberId], reason: str) -> Round:
+    """The round with these people unmatched for this reason, whatever it said of them before."""
+    gaps = tuple(Unmatched(str(each), reason) for each in people)
+    known = tuple(gap for gap in of.unmatched if gap.id not in {each.id for each in gaps})
+    return replace(of, unmatched=(*known, *gaps))
+
+
+def _is_live(group: Group, place: Place) -> bool:
+    return place.state is PlaceState.SEEKING or (
+        place.state is PlaceState.IN and group.state is GroupState.OPEN
+    )
+
+
+def _rank(group: Group, place: Place, kept: MemberId) -> tuple[bool, bool, int]:
+    return (place.state is not PlaceState.IN, place.member != kept, group.id)
 
 
 def _filled(profile: Profile, other: Profile, *, only: tuple[str, ...]) -> Profile:

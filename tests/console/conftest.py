@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,7 +123,7 @@ def console_settings() -> Settings:
 
 
 @pytest.fixture
-def community(database: Database) -> Iterator[Community]:
+def community(inhabited: Path, database: Database) -> Iterator[Community]:
     """A community whose leaders are on the web chat."""
     made = Community(database, "web")
     yield made

@@ -15,6 +15,7 @@ from bot.domain.coffee import Met, Participation, RoundState
 from bot.errors import CannotDeliver
 from storage.database import Database
 from storage.tables import accounts, coffee_participations, members
+from tests.builders import set_profile
 from tests.console.conftest import Place, leaders, set_up
 from tests.leaders import Leader
 
@@ -57,7 +58,7 @@ async def test_pages_never_show_what_members_entrusted(place: Place, olu: Leader
                 team="secretteam",
                 line_manager="secretmanager@leaders.example",
             )
-            db.members.save_profile(each.id, profile)
+            set_profile(db, each.id, profile)
     community.web.troubles = [CannotDeliver("the account was closed")]
     with community.database.transaction() as db:
         for number, each in enumerate(people[3:5]):

@@ -1,7 +1,7 @@
 """Codes, which account is used, and what is kept of two members who are one person."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -9,10 +9,20 @@ from bot.chat.messages import Account
 from bot.chat.requests import Role
 from bot.domain import accounts
 from bot.domain.accounts import Code, Linked
-from bot.domain.coffee import Participation, ParticipationState
+from bot.domain.coffee import (
+    Group,
+    GroupState,
+    Participation,
+    ParticipationState,
+    Place,
+    PlaceState,
+    Round,
+    RoundState,
+)
 from bot.domain.members import MemberState, preferred
+from bot.domain.pairing import Unmatched
 from bot.errors import MemberError, NotFound, NotUnderstood
-from bot.ids import CommunityId, Lane, MemberId
+from bot.ids import CommunityId, GroupId, Lane, MemberId, RoundId
 from tests.builders import member
 from tests.leaders import START
 
@@ -177,3 +187,68 @@ def test_a_part_in_coffee_is_the_kept_members_if_they_joined():
     assert accounts.participation(
         replace(mine, state=left), replace(theirs, state=left)
     ) == Participation(MemberId(1), silent_rounds=1)
+
+
+IN, OUT, SEEKING = PlaceState.IN, PlaceState.OUT, PlaceState.SEEKING
+CAL, OTHER = MemberId(3), MemberId(4)
+
+
+def round_group(number: int, *people: tuple[MemberId, PlaceState], state=GroupState.OPEN) -> Group:
+    places = tuple(Place(who, place) for who, place in people)
+    return Group(GroupId(number), RoundId(1), places, state=state)
+
+
+@pytest.mark.parametrize(
+    ("groups", "ends"),
+    [
+        ([], []),
+        # Neither has a place that is under way.
+        ([((ADA.id, OUT), (CAL, IN)), ((AGAIN.id, OUT), (OTHER, IN))], []),
+        # One of them alone has one.
+        ([((ADA.id, OUT), (CAL, IN)), ((AGAIN.id, IN), (OTHER, IN))], []),
+        # Both have one: the kept member's stays, whichever group is the older.
+        ([((ADA.id, IN), (CAL, IN)), ((AGAIN.id, IN), (OTHER, IN))], [(2, AGAIN.id)]),
+        ([((AGAIN.id, IN), (OTHER, IN)), ((ADA.id, IN), (CAL, IN))], [(1, AGAIN.id)]),
+        # A place in a group rather than the search for one.
+        ([((ADA.id, SEEKING), (CAL, OUT)), ((AGAIN.id, IN), (OTHER, IN))], [(1, ADA.id)]),
+        ([((ADA.id, SEEKING), (AGAIN.id, IN), (CAL, IN))], [(1, ADA.id)]),
+        ([((ADA.id, SEEKING), (CAL, OUT)), ((AGAIN.id, SEEKING), (OTHER, OUT))], [(2, AGAIN.id)]),
+        # They are in one group and become one there.
+        ([((ADA.id, IN), (AGAIN.id, IN), (CAL, IN))], []),
+    ],
+)
+def test_of_two_places_in_a_round_one_stays(groups, ends):
+    made = [round_group(number, *people) for number, people in enumerate(groups, start=1)]
+
+    held = accounts.seats(made, ADA.id, AGAIN.id)
+
+    assert {place.member for _, place in held} <= {ADA.id, AGAIN.id}
+    given_up = accounts.given_up(held, ADA.id)
+    assert [(group.id, place.member) for group, place in given_up] == ends
+
+
+def test_a_place_in_a_group_that_ended_is_no_place_to_keep():
+    ended = round_group(1, (ADA.id, IN), (CAL, IN), state=GroupState.ENDED)
+    open_one = round_group(2, (AGAIN.id, IN), (OTHER, IN))
+
+    assert accounts.given_up(accounts.seats([ended, open_one], ADA.id, AGAIN.id), ADA.id) == ()
+
+
+def test_who_is_left_over_is_named_once_with_the_newest_reason():
+    label = datetime(2026, 11, 24, 9, 0)
+    known = (Unmatched("1", "paused"), Unmatched("3", "alone"))
+    of = Round(
+        RoundId(1), COMMUNITY, 1, label, "Europe/London", RoundState.DRAFTED, 1, None, START, START,
+        unmatched=known,
+    )  # fmt: skip
+
+    after = accounts.left_over(of, (MemberId(1), MemberId(2)), accounts.OWN_ACCOUNT)
+
+    assert after == replace(
+        of,
+        unmatched=(
+            Unmatched("3", "alone"),
+            Unmatched("1", accounts.OWN_ACCOUNT),
+            Unmatched("2", accounts.OWN_ACCOUNT),
+        ),
+    )

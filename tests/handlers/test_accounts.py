@@ -17,6 +17,7 @@ from bot.views import coffee_groups, common
 from bot.views import community as community_views
 from storage import tables
 from storage.web import web_account
+from tests.builders import set_profile, slack_workspace
 from tests.leaders import Community, Leader, words
 
 COMMUNITY = "Leaders of South East London"
@@ -28,6 +29,7 @@ QUESTION = (
     "No, I am somebody else: type “link no”\n"
     "I ask so that you are one member here, and hear everything once."
 )
+
 PLACES = {"slack": "Slack", "teams": "Teams", "web": "the web chat"}
 EMAIL = "ada.obi@leaders.example"
 
@@ -341,7 +343,7 @@ async def test_a_code_of_another_community_is_unknown(community):
     ada = await community.leader("Ada Obi")
     with community.database.transaction() as db:
         other = db.communities.add("Others", zone="Europe/London", now=community.now)
-        lane = db.workspaces.add_slack(other, "T9", now=community.now)
+        lane = slack_workspace(db, other, "T9", now=community.now)
         zoe = db.members.add(other, "Zoe Ek", zone="Europe/London", now=community.now)
         db.members.add_account(other, zoe, Account(lane, "U9"), now=community.now)
         code = db.accounts.make_code(other, zoe, Account(lane, "U9"), now=community.now)
@@ -577,7 +579,7 @@ async def test_who_was_matched_with_their_own_account_is_left_over(community):
     ada, again, _ = await both_joined(community, 0)
     with community.database.transaction() as db:
         for leader, team in ((ada, "one"), (again, "two")):
-            db.members.save_profile(leader.id, MemberProfile(team=team))
+            set_profile(db, leader.id, MemberProfile(team=team))
     await community.until(datetime(2026, 11, 27, 9, 0))
     matched = seats(community)
 

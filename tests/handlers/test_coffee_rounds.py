@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.coffee import RoundState
 from bot.views import coffee_rounds as views
+from tests.builders import set_profile
 from tests.leaders import Community, Leader, words
 
 NAMES = ("Ada Obi", "Ben Lee", "Cy Poe", "Di Roy", "Ed Fox", "Flo Day")
@@ -258,7 +259,7 @@ async def test_swap_refused_never_says_why(community: Community, because: str) -
         await mate.says("coffee avoid Ada")
     else:
         with community.database.transaction() as db:
-            db.members.save_profile(mate_of_other, db.members.get(ada.id).profile)
+            set_profile(db, mate_of_other, db.members.get(ada.id).profile)
 
     reply = await olu.says(f"coffee swap {ada.name} with {other.name}")
 

@@ -9,6 +9,7 @@ from bot.times import Recurrence, at
 from jobs import upkeep
 from storage.retention import TAPS_KEPT
 from storage.web import web_account
+from tests.builders import slack_workspace
 from tests.leaders import SLACK, START, Community
 
 LONDON = "Europe/London"
@@ -26,7 +27,7 @@ async def test_the_people_of_each_workspace_are_read_afresh_every_day(community)
         ada = db.members.add(community.id, "Ada Obi", zone=LONDON, email=email, now=START)
         db.members.add_account(community.id, ada, web_account(community.id, ada), now=START)
         other = db.communities.add("Others", zone="Europe/London", now=START)
-        db.workspaces.add_slack(other, "T9", now=START)
+        slack_workspace(db, other, "T9", now=START)
     community.slack.people = (("U77", Profile("Ada", email)),)
     daily(community)
 

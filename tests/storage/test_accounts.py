@@ -13,6 +13,7 @@ from bot.ids import GroupId, Lane, RoundId
 from storage import met, tables
 from storage.outbox import State
 from storage.web import web_account
+from tests.builders import slack_workspace
 from tests.leaders import START
 
 LONDON = "Europe/London"
@@ -55,7 +56,7 @@ def test_a_code_is_known_by_its_hash_alone_and_works_once(db, community, ada):
 
 
 def test_accounts_are_listed_with_where_they_are(db, community, ada):
-    db.workspaces.add_slack(community, "T1", now=START)
+    slack_workspace(db, community, "T1", now=START)
     db.connection.execute(tables.workspaces.update().values(name="South East London"))
     db.members.set_account_active(OTHER, is_active=False)
     db.accounts.prefer(ada, MINE)

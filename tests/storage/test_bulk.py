@@ -16,6 +16,7 @@ from storage.drain import Settled
 from storage.outbox import Priority, State
 from storage.tables import members, outbox
 from storage.unit_of_work import UnitOfWork
+from tests.builders import slack_workspace
 from tests.leaders import START
 
 SLACK, TEAMS = Lane("slack:T1"), Lane("teams:nhs")
@@ -35,7 +36,7 @@ def db(any_database: Database) -> Iterator[UnitOfWork]:
 @pytest.fixture
 def community(db: UnitOfWork) -> CommunityId:
     made = db.communities.add("Leaders", zone="Europe/London", now=START)
-    db.workspaces.add_slack(made, "T1", now=START)
+    slack_workspace(db, made, "T1", now=START)
     db.workspaces.add_teams(made, "nhs", now=START)
     return made
 

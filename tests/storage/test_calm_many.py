@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.outbox import Priority, State
 from storage.tables import held, members, outbox, unasked
 from storage.unit_of_work import UnitOfWork
+from tests.builders import slack_workspace
 from tests.leaders import START
 
 SLACK = Lane("slack:T1")
@@ -32,7 +33,7 @@ def db(any_database: Database) -> Iterator[UnitOfWork]:
 @pytest.fixture
 def community(db: UnitOfWork) -> CommunityId:
     made = db.communities.add("Leaders", zone="Europe/London", now=START)
-    db.workspaces.add_slack(made, "T1", now=START)
+    slack_workspace(db, made, "T1", now=START)
     return made
 
 

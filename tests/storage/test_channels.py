@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.channels import Channel, ChannelState, Place, Purpose
 from bot.ids import ChannelId, Lane
+from tests.builders import slack_workspace
 from tests.leaders import START
 
 SLACK = Lane("slack:T1")
@@ -12,7 +13,7 @@ SLACK = Lane("slack:T1")
 @pytest.fixture
 def db(any_database, community):
     with any_database.transaction() as unit:
-        unit.workspaces.add_slack(community, "T1", now=START)
+        slack_workspace(unit, community, "T1", now=START)
         yield unit
 
 

@@ -18,6 +18,7 @@ from storage.joining import NAMES
 from storage.outbox import State
 from storage.rows import insert_row
 from storage.web import web_account
+from tests.builders import set_profile
 from tests.leaders import START
 
 LONDON = "Europe/London"
@@ -73,8 +74,8 @@ def test_every_column_that_names_a_member_is_seen_to():
 
 
 def test_one_member_is_left_with_what_both_knew(db, community, ada, again):
-    db.members.save_profile(ada, Profile(job="Matron"))
-    db.members.save_profile(again, Profile(job="Nurse", interests=("Frailty",)))
+    set_profile(db, ada, Profile(job="Matron"))
+    set_profile(db, again, Profile(job="Nurse", interests=("Frailty",)))
 
     member = join(db, ada, again)
 

@@ -183,10 +183,12 @@ def test_suggestions_name_others_with_their_organisation(db, community, add):
         assert suggested("2") == ()
 
 
-def test_a_profile_is_replaced_whole(db, add):
+def test_an_introduction_replaces_the_whole_profile(db, add):
     number = add("Ada", profile=NURSE)
 
-    db.members.save_profile(number, Profile(job="Matron"))
+    db.members.introduce(
+        number, name="Ada", profile=Profile(job="Matron"), show_email=False, now=START
+    )
 
     assert db.members.get(number).profile == Profile(job="Matron")
 

@@ -15,10 +15,12 @@ from storage.database import Database
 from storage.secrets import Vault
 from storage.tables import workspaces
 from storage.workspaces import Workspace, web_lane
+from tests.builders import slack_workspace
 from tests.conftest import SECRET
 from tests.leaders import START
 
 SLACK = Lane("slack:T1")
+TEAMS = Lane("teams:nhs")
 TOKEN = "xoxb-2222-and-nobody-else-may-read-it"
 INSTALLATION = Installation(SLACK, "T1", "Bromley", TOKEN, "UBOT")
 
@@ -35,14 +37,14 @@ def test_the_web_chat_is_made_once_for_each_community(db, community):
     )
 
 
-def test_a_slack_workspace_is_known_before_its_token(db, community):
-    assert db.workspaces.add_slack(community, "T1", now=START) == SLACK
-    assert db.workspaces.add_slack(community, "T1", now=START) == SLACK
+def test_a_tenant_is_made_once_and_has_no_token(db, community):
+    assert db.workspaces.add_teams(community, "nhs", now=START) == TEAMS
+    assert db.workspaces.add_teams(community, "nhs", now=START) == TEAMS
 
-    assert db.workspaces.by_lane(SLACK) == Workspace(community, "slack", "T1", SLACK, "")
-    assert db.workspaces.installation(SLACK) is None
-    assert db.workspaces.by_lane(Lane("slack:T2")) is None
-    assert db.workspaces.installation(Lane("slack:T2")) is None
+    assert db.workspaces.by_lane(TEAMS) == Workspace(community, "teams", "nhs", TEAMS, "")
+    assert db.workspaces.installation(TEAMS) is None
+    assert db.workspaces.by_lane(Lane("teams:trust")) is None
+    assert db.workspaces.installation(Lane("teams:trust")) is None
 
 
 def test_an_installation_is_kept_and_belongs_to_the_oldest_community(db, community):
@@ -56,7 +58,7 @@ def test_an_installation_is_kept_and_belongs_to_the_oldest_community(db, communi
 
 def test_an_installation_of_a_known_workspace_stays_with_its_community(db):
     other = db.communities.add("Others", zone="Europe/London", now=START)
-    db.workspaces.add_slack(other, "T1", now=START)
+    slack_workspace(db, other, "T1", now=START)
 
     db.workspaces.install(INSTALLATION, now=START)
     renewed = Installation(SLACK, "T1", "Bromley", "xoxb-new", "UBOT")
