@@ -128,6 +128,8 @@ def renamed(db: UnitOfWork, member: MemberId, *, now: datetime) -> None:
     for story in db.stories.of(member):
         if story.is_published:
             refresh(db, story, now=now)
+        elif story.state is State.SUBMITTED:
+            _reword_review(db, story, now=now)
 
 
 def leave(db: UnitOfWork, member: MemberId, *, keep: bool, now: datetime) -> None:
@@ -140,6 +142,7 @@ def leave(db: UnitOfWork, member: MemberId, *, keep: bool, now: datetime) -> Non
             after = db.stories.save(replace(story, author=None), now=now)
         else:
             db.stories.remove(story.id)
+            waits_no_more(db, story, now=now)
             take_down(db, story, now=now)
             continue
         if after.is_published:
@@ -186,18 +189,22 @@ def tell_reviewers(db: UnitOfWork, story: Story, *, now: datetime) -> None:
     """Tell those who may review a story that it waits."""
     reviewers = [each.id for each in db.members.reviewers(story.community)]
     others = [each for each in reviewers if each not in story.involved]
-    names = namable(db, story.named)
-    author = names[story.author].name if story.author in names else views.NAMELESS
+    card = _to_review(db, story)
     stories_telling.tell(
         db,
         story.community,
         others or reviewers,
-        lambda _: review_views.to_review(story, author),
+        lambda _: card,
         telling=Telling.TO_REVIEW,
         key=f"story:{story.id}:review:{now:%Y%m%d%H%M%S}",
-        subject=people_subject(story),
+        subject=_review_subject(story),
         now=now,
     )
+
+
+def waits_no_more(db: UnitOfWork, story: Story, *, now: datetime) -> None:
+    """Tell nobody any more, not even in their week, that a story waits for curators."""
+    db.outbox.cancel(story.community, _review_subject(story), now=now)
 
 
 def digest(db: UnitOfWork, several: Iterable[Story]) -> Message:
@@ -210,6 +217,21 @@ def digest(db: UnitOfWork, several: Iterable[Story]) -> Message:
 def digest_subject(label: str) -> str:
     """What a digest is about in the outbox."""
     return f"stories digest:{label}"
+
+
+def _reword_review(db: UnitOfWork, story: Story, *, now: datetime) -> None:
+    card = _to_review(db, story)
+    db.posted.revise(story.community, _review_subject(story), lambda _: card, now=now)
+
+
+def _to_review(db: UnitOfWork, story: Story) -> Message:
+    names = namable(db, story.named)
+    author = names[story.author].name if story.author in names else views.NAMELESS
+    return review_views.to_review(story, author)
+
+
+def _review_subject(story: Story) -> str:
+    return f"story:{story.id}:review"
 
 
 def people_subject(story: Story) -> str:

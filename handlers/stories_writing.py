@@ -145,6 +145,7 @@ def take_back(db: UnitOfWork, own: Story, *, now: datetime) -> tuple[Story, int]
     """Its author takes a story back: as it is then, and how many posts it leaves."""
     after = replace(stories.after(own, Act.WITHDRAW), changed_at=now)
     gone = db.stories.save(after, now=now)
+    stories_posts.waits_no_more(db, gone, now=now)
     return gone, stories_posts.take_down(db, own, now=now)
 
 

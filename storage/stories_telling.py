@@ -1,7 +1,7 @@
 """Word of stories to people who did not ask for it: every such message leaves from here.
 
-``Telling`` names each of them, and ``CAN_WAIT`` those that lose nothing by waiting for a member's
-weekly card.
+``Telling`` names each of them, and ``WEIGHTS`` how much those may disturb that need not go
+alone.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,16 +31,15 @@ class Telling(StrEnum):
     QUESTION = "what went well, to those whose turn it is"
 
 
-CAN_WAIT = frozenset(
-    {
-        Telling.TO_REVIEW,
-        Telling.IS_PUBLISHED,
-        Telling.WAS_TRIED,
-        Telling.HOW_DID_IT_GO,
-        Telling.DIGEST,
-        Telling.QUESTION,
-    }
-)
+WEIGHTS = {
+    # Somebody's story waits for it.
+    Telling.TO_REVIEW: Weight.ORDINARY,
+    Telling.IS_PUBLISHED: Weight.CAN_WAIT,
+    Telling.WAS_TRIED: Weight.CAN_WAIT,
+    Telling.HOW_DID_IT_GO: Weight.CAN_WAIT,
+    Telling.DIGEST: Weight.CAN_WAIT,
+    Telling.QUESTION: Weight.CAN_WAIT,
+}
 
 
 def tell(
@@ -60,7 +59,7 @@ def tell(
         people,
         message,
         programme=Programme.STORIES,
-        weight=Weight.CAN_WAIT if telling in CAN_WAIT else Weight.ALONE,
+        weight=WEIGHTS.get(telling, Weight.ALONE),
         key=key,
         subject=subject,
         now=now,

@@ -60,6 +60,7 @@ class ExampleCommunity(Community):
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = START
+        self._begin_to_hear()
         self.ledger = Ledger("web", clock=lambda: self.now)
         self.slack, self.teams, self.web = FakePlatform("slack"), FakePlatform("teams"), self.ledger
         self.platforms = {each.name: each for each in (self.slack, self.teams, self.web)}

@@ -63,10 +63,7 @@ class Community:
     def __init__(self, database: Database, platform: str) -> None:
         self.database = database
         self.now = START
-        # What has been left to do since it was last done, and when that was.
-        self._touched = Touched()
-        self._settled_at: datetime | None = None
-        database.listen(self._hear)
+        self._begin_to_hear()
         self.slack = FakePlatform("slack")
         self.teams = FakePlatform("teams")
         self.web = FakePlatform("web")
@@ -211,6 +208,12 @@ class Community:
                 self._touched.lanes.discard(lane)
                 await self.delivery.drain(lane)
         self._check_what_was_sent()
+
+    def _begin_to_hear(self) -> None:
+        # What has been left to do since it was last done, and when that was.
+        self._touched = Touched()
+        self._settled_at: datetime | None = None
+        self.database.listen(self._hear)
 
     def _hear(self, touched: Touched) -> None:
         self._touched.lanes |= touched.lanes

@@ -191,7 +191,7 @@ def given_up(held: Sequence[Seat], kept: MemberId) -> tuple[Seat, ...]:
     One that is under way stays, a place in a group rather than the search for one, and the kept
     member's where both have the same. Two in one group become one by themselves.
     """
-    live = sorted((seat for seat in held if _is_live(*seat)), key=lambda seat: _rank(*seat, kept))
+    live = sorted((seat for seat in held if _is_live(*seat)), key=lambda seat: _rank(seat, kept))
     if not live:
         return ()
     (stays, _), *others = live
@@ -215,7 +215,8 @@ def _is_live(group: Group, place: Place) -> bool:
     )
 
 
-def _rank(group: Group, place: Place, kept: MemberId) -> tuple[bool, bool, int]:
+def _rank(seat: Seat, kept: MemberId) -> tuple[bool, bool, int]:
+    group, place = seat
     return (place.state is not PlaceState.IN, place.member != kept, group.id)
 
 

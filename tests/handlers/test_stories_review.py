@@ -234,7 +234,7 @@ async def test_name_of_a_coauthor_who_declines_is_looked_at_again(community: Com
     forced = await cy.says(f"story publish {number(community)}")
 
     assert posts(community) == []
-    assert words(cy.week[-1]).startswith("A story waits for you")
+    assert words(cy.last).startswith("A story waits for you")
     assert words(forced) == ("Something in it could identify a person, and nobody has cleared it.")
 
 
