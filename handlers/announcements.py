@@ -15,6 +15,7 @@ from bot.errors import MemberError, NotFound
 from bot.ids import CommunityId
 from bot.times import local
 from bot.views import announcements as views
+from bot.views import announcements_forms as form_views
 from bot.views import announcements_sent as sent_views
 from bot.views import channels as channel_views
 from bot.views.common import moment
@@ -41,7 +42,7 @@ def announce(request: Request, db: UnitOfWork) -> Reply:
     """A form for a new announcement."""
     offered = forms.offered(db, request.community)
     places = forms.places(db, request.community, Purpose.ANNOUNCEMENTS)
-    return views.form(None, offered, places, words=request.text[:MOST_TEXT])
+    return form_views.form(None, offered, places, words=request.text[:MOST_TEXT])
 
 
 @routes.route("announce save", hidden=True, role=Role.ORGANISER, once=True)
@@ -101,10 +102,10 @@ def edit(request: Request, db: UnitOfWork) -> Reply:
     if not found.is_open:
         # It raises where not even the words can be changed.
         rules.reworded(found, found.text)
-        return views.reword_form(found)
+        return form_views.reword_form(found)
     offered = forms.offered(db, request.community)
     places = forms.places(db, request.community, Purpose.ANNOUNCEMENTS)
-    return views.form(found, offered, places)
+    return form_views.form(found, offered, places)
 
 
 @routes.route("announce reword", hidden=True, role=Role.ORGANISER, once=True)

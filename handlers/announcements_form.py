@@ -13,8 +13,8 @@ from bot.domain.members import Vocabulary
 from bot.errors import FormErrors, NotUnderstood
 from bot.ids import AnnouncementId, CommunityId, Lane
 from bot.times import IfOff, local
-from bot.views import announcements as views
-from bot.views.announcements import Choice
+from bot.views import announcements_forms as form_views
+from bot.views.announcements_forms import Choice
 from storage import announcing
 from storage.unit_of_work import UnitOfWork
 
@@ -47,8 +47,8 @@ def known(db: UnitOfWork, community: CommunityId) -> Known:
 def offered(db: UnitOfWork, community: CommunityId) -> list[Choice]:
     """The attributes that have a field of their own, where it has room for all there is."""
     there = {**audience.FIXED, **known(db, community)}
-    choices = [Choice(attribute, there[attribute]) for attribute in views.ASKED]
-    return [each for each in choices if 0 < len(each.labels) <= views.MOST_OPTIONS]
+    choices = [Choice(attribute, there[attribute]) for attribute in form_views.ASKED]
+    return [each for each in choices if 0 < len(each.labels) <= form_views.MOST_OPTIONS]
 
 
 def places(db: UnitOfWork, community: CommunityId, purpose: Purpose) -> list[Place]:
@@ -91,7 +91,7 @@ def text_of(request: Request) -> str:
 def audience_of(request: Request, there: Known) -> Audience:
     """Whom the fields and the words mean together; raises ``FormErrors``."""
     values: Mapping[Attribute, tuple[str, ...]] = {
-        attribute: tuple(filter(None, request.choices(attribute))) for attribute in views.ASKED
+        attribute: tuple(filter(None, request.choices(attribute))) for attribute in form_views.ASKED
     }
     all_there = {**audience.FIXED, **there}
     for attribute, several in values.items():

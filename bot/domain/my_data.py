@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain import cells
+
 # Long enough to fetch both files, too short for a link that is found later.
 LINK_LIFE = timedelta(hours=1)
-# A spreadsheet would take what begins with one of these for a formula.
-# https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = tuple[tuple[str, str], ...]
 
@@ -38,9 +37,5 @@ def as_csv(sections: Sequence[Section]) -> str:
     for section in sections:
         for number, row in enumerate(section.rows, start=1):
             for name, value in row:
-                writer.writerow((section.title, number, name, _harmless(value)))
+                writer.writerow((section.title, number, name, cells.safe(value)))
     return written.getvalue()
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value

@@ -29,7 +29,8 @@ from bot.domain.channels import Place
 from bot.domain.prompt_questions import PACKS, Pack, Question
 from bot.domain.prompts import Series
 from bot.times import IfOff
-from bot.views.announcements import IF_OFF, place_name
+from bot.views.announcements import IF_OFF
+from bot.views.announcements_forms import if_off_field, lanes_fields
 from bot.views.common import count, day, listed, moment
 
 WAYS = {
@@ -126,20 +127,7 @@ def form(series: Series | None, places: Sequence[Place]) -> Form:
                 initial=(series.way if series else Way.CHANNELS,),
                 required=True,
             ),
-            *(
-                (
-                    ChoiceField(
-                        name="lanes",
-                        label="In which workspaces’ channels?",
-                        hint="With none chosen, in all of them.",
-                        options=tuple(Option(each.lane, place_name(each)) for each in places),
-                        initial=series.lanes if series else (),
-                        multiple=True,
-                    ),
-                )
-                if len(places) > 1
-                else ()
-            ),
+            *lanes_fields(places, series.lanes if series else ()),
             TextField(
                 name="audience",
                 label="If in a message: to whom?",
@@ -147,13 +135,7 @@ def form(series: Series | None, places: Sequence[Place]) -> Form:
                 initial=_spoken(series.audience) if series else "",
                 max_length=500,
             ),
-            ChoiceField(
-                name="if_off",
-                label="If that day is a bank holiday",
-                options=tuple(Option(value, label) for value, label in IF_OFF.items()),
-                initial=(series.if_off if series else IfOff.SKIP,),
-                required=True,
-            ),
+            if_off_field(series.if_off if series else IfOff.SKIP),
         ),
     )
 

@@ -19,9 +19,10 @@ from bot.platforms.slack.text import Place as SlackPlace
 from bot.platforms.teams import form as teams_form
 from bot.platforms.teams.carry import Asked
 from bot.views import announcements as views
+from bot.views import announcements_forms as form_views
 from bot.views import announcements_sent as sent_views
 from bot.views import prompts as prompt_views
-from bot.views.announcements import Choice
+from bot.views.announcements_forms import Choice
 from bot.views.prompts import Standing
 from tests import slack_limits, teams_cards
 
@@ -40,9 +41,9 @@ def initial(form, name: str):
 
 
 def test_form_shows_what_its_fields_can_say_there_and_the_rest_in_words() -> None:
-    in_fields = views.form(announcement(audience=LEWISHAM), OFFERED, ())
-    in_words = views.form(announcement(audience=Not(LEWISHAM)), OFFERED, ())
-    not_offered = views.form(announcement(audience=Is(Attribute.STAGE, "Senior")), OFFERED, ())
+    in_fields = form_views.form(announcement(audience=LEWISHAM), OFFERED, ())
+    in_words = form_views.form(announcement(audience=Not(LEWISHAM)), OFFERED, ())
+    not_offered = form_views.form(announcement(audience=Is(Attribute.STAGE, "Senior")), OFFERED, ())
 
     assert (initial(in_fields, "place"), initial(in_fields, "audience")) == (("Lewisham",), "")
     assert (initial(in_words, "place"), initial(in_words, "audience")) == (
@@ -55,7 +56,7 @@ def test_form_shows_what_its_fields_can_say_there_and_the_rest_in_words() -> Non
 def test_workspaces_are_asked_for_where_there_are_several() -> None:
     slack, web = Place(Lane("slack:T1"), "Trust"), Place(Lane("web:1"), "")
 
-    one, several = (views.form(None, OFFERED, places) for places in ((web,), (slack, web)))
+    one, several = (form_views.form(None, OFFERED, places) for places in ((web,), (slack, web)))
 
     assert "lanes" not in [field.name for field in one.fields]
     (lanes,) = [field for field in several.fields if field.name == "lanes"]
@@ -115,17 +116,17 @@ def test_forms_fit_into_what_each_platform_takes(letter: str) -> None:
     labels = [
         Choice(
             attribute,
-            [f"An organisation with a name {number}" for number in range(views.MOST_OPTIONS)],
+            [f"An organisation with a name {number}" for number in range(form_views.MOST_OPTIONS)],
         )
         if attribute is Attribute.ORGANISATION
         else Choice(attribute, [f"{attribute} {number}" for number in range(18)])
-        for attribute in views.ASKED
+        for attribute in form_views.ASKED
     ]
     places = [Place(Lane(f"slack:T{number}"), "A trust") for number in range(8)]
 
     for shown in (
-        views.form(None, labels, places, words=letter * 3000),
-        views.reword_form(announcement()),
+        form_views.form(None, labels, places, words=letter * 3000),
+        form_views.reword_form(announcement()),
         prompt_views.form(None, places),
     ):
         stamped = forms.stamped(shown, "token")
