@@ -132,7 +132,11 @@ def ask(request: Request, db: UnitOfWork) -> Reply:
     found = _find(request, db)
     label = local(request.now, found.zone).replace(second=0, microsecond=0)
     if not db.schedule.add(
-        request.community, JOB, subject=prompts.subject(found), label=label, zone=found.zone
+        request.community,
+        JOB,
+        subject=f"{prompts.subject(found)}{prompts.BY_HAND}",
+        label=label,
+        zone=found.zone,
     ):
         raise MemberError("A question was asked this very minute.")
     _note(request, db, "prompts ask", found)

@@ -2,10 +2,11 @@
 
 from bot.chat.schedule import PROMPT, Run, Schedule
 from bot.domain import prompts as rules
+from bot.domain.calm import Weight
 from bot.domain.prompts import Series
 from bot.ids import PromptSeriesId
 from bot.views import prompts as views
-from storage import prompting
+from storage import prompting, prompts
 from storage.unit_of_work import UnitOfWork
 
 schedule = Schedule()
@@ -31,6 +32,8 @@ def ask(run: Run, db: UnitOfWork) -> None:
         series,
         in_channel=views.asked_in_channel(question, series, name),
         to_person=views.asked_of_person(question, series, name),
+        # Whoever has it asked now wants an answer before the next "Your week".
+        weight=Weight.ORDINARY if run.subject.endswith(prompts.BY_HAND) else Weight.CAN_WAIT,
         label=run.label,
         now=run.now,
     )
@@ -41,7 +44,8 @@ def ask(run: Run, db: UnitOfWork) -> None:
 
 
 def _series(run: Run, db: UnitOfWork) -> Series:
-    return db.prompts.get(PromptSeriesId(int(run.subject.removeprefix("prompt:"))))
+    number = run.subject.removeprefix("prompt:").removesuffix(prompts.BY_HAND)
+    return db.prompts.get(PromptSeriesId(int(number)))
 
 
 def _key(run: Run) -> str:

@@ -17,6 +17,7 @@ def ask(
     *,
     in_channel: Message,
     to_person: Message,
+    weight: Weight,
     label: datetime,
     now: datetime,
 ) -> bool:
@@ -34,7 +35,7 @@ def ask(
     asked = db.prompts.people(to)
     db.calm.send_each(
         series.community, asked, lambda _: to_person,
-        programme=Programme.PROMPTS, weight=Weight.CAN_WAIT,
+        programme=Programme.PROMPTS, weight=weight,
         key=f"{subject}:person", subject=f"{subject}:person", now=now,
     )  # fmt: skip
     return posts > 0 or bool(asked)
@@ -58,6 +59,6 @@ def tell(db: UnitOfWork, series: Series, message: Message, *, key: str, now: dat
     """Tell the organisers that a question was not asked."""
     db.calm.send_each(
         series.community, [each.id for each in db.members.organisers(series.community)],
-        lambda _: message, programme=Programme.PROMPTS, weight=Weight.CAN_WAIT,
+        lambda _: message, programme=Programme.PROMPTS, weight=Weight.ORDINARY,
         key=key, subject="organisers", now=now,
     )  # fmt: skip

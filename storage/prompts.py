@@ -17,6 +17,9 @@ from storage.reach import ToEach
 from storage.rows import insert_new, insert_row
 from storage.tables import members, opt_outs, prompt_series, prompts_asked
 
+# The subject of one that an organiser has asked at once ends with this.
+BY_HAND = ":now"
+
 
 def to(series: Series, *, has_mail: bool) -> ToEach:
     """Those who are asked in a message of their own, each with the account that it goes to."""

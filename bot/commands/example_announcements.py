@@ -12,6 +12,7 @@ from bot.domain import example_announcements as invented
 from bot.domain import prompts as prompt_rules
 from bot.domain.announcements import Announcement, State, Way
 from bot.domain.cadences import Cadence
+from bot.domain.calm import Weight
 from bot.domain.example_announcements import Invented
 from bot.domain.members import Member
 from bot.domain.opt_outs import Unasked
@@ -127,6 +128,7 @@ def _ask(db: UnitOfWork, community: CommunityId, organiser: Member, *, now: date
             series,
             in_channel=prompt_views.asked_in_channel(question, series, name),
             to_person=prompt_views.asked_of_person(question, series, name),
+            weight=Weight.CAN_WAIT,
             label=label,
             now=at,
         )

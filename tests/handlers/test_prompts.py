@@ -297,7 +297,7 @@ async def test_question_that_came_too_late_is_told_and_comes_next_time(
     upcoming = words(await olu.says("prompts preview 1")).splitlines()[1]
     community.now += timedelta(days=3)
     await community.settle()
-    assert kept(olu) == [
+    assert letters(olu) == [
         (
             "I did not ask the question of prompts 1 on Wednesday 25 November at 09:30: I was off "
             "at that time. It comes next time.\n"
@@ -318,7 +318,7 @@ async def test_prompts_with_nowhere_to_go_are_told(community: Community) -> None
     await community.until(datetime(2026, 11, 25, 9, 30))
 
     assert "People: place Lewisham, 0 people" in words(reply).splitlines()
-    assert kept(olu) == [
+    assert letters(olu) == [
         (
             "Prompts 1 had nobody to ask: no channel for prompts is set, and no message was to go "
             "out. “channel prompts” says how to set one.\n"
