@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.chat.schedule import ALWAYS, Run, Schedule
 from bot.domain.calm import Programme, Reader, Weight
+from bot.domain.members import MemberState, Reachable
 from bot.ids import MemberId
 from bot.times import local
 from bot.views import your_week as views
@@ -22,12 +23,12 @@ def your_week(run: Run, db: UnitOfWork) -> None:
         # At its end everybody gets a card.
         return
     waiting = db.your_week.waiting(db.your_week.those_waiting(run.community))
-    people = db.members.many(waiting)
-    readers = db.calm_setups.readers(run.community, people.values())
+    people = db.members.reachable(waiting)
+    readers = db.calm_setups.readers(run.community, [each.member for each in people.values()])
     due = [
         member
         for member, kept in waiting.items()
-        if kept[0].held_at < run.due and _is_for(run, readers[member])
+        if kept[0].held_at < run.due and _can_get(people[member]) and _is_for(run, readers[member])
     ]
     # Whose hour it is not may have changed their mind since it was planned.
     for member in waiting.keys() - set(due):
@@ -46,12 +47,18 @@ def quiet_over(run: Run, db: UnitOfWork) -> None:
         db.schedule.add(run.community, run.job, subject=run.subject, label=label, zone=run.zone)
         return
     db.calm_setups.save(replace(ways, quiet_since=None, quiet_until=None, quiet_why=""))
-    everybody = [each.id for each in db.members.everybody(run.community)]
+    found = db.members.reachable(each.id for each in db.members.everybody(run.community))
+    everybody = [number for number, each in found.items() if _can_get(each)]
     silent = db.calm.silent(everybody, at=run.now)
     waiting = db.your_week.waiting(everybody)
     told = {member: waiting.get(member, []) for member in everybody if member not in silent}
     opening = views.quiet_is_over(ways.quiet_why)
     _send(run, db, told, key=f"quiet:{ways.quiet_since:%Y-%m-%dT%H:%M}", opening=opening)
+
+
+def _can_get(to: Reachable) -> bool:
+    """Whether a card would reach somebody; what waits for anybody else goes on waiting."""
+    return to.account is not None and to.member.state is MemberState.ACTIVE
 
 
 def _is_for(run: Run, reader: Reader) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account, Message, has_buttons, stamped
 from bot.chat.platform import DeliveryKind, Destination, Receipt
-from bot.domain.members import Member, Reachable, shared_lane
+from bot.domain.members import Member, Reachable
 from bot.ids import CommunityId, Lane, MemberId
 from storage import codec, held
 from storage.rows import insert_each_new, insert_new
@@ -166,37 +166,6 @@ class Outbox:
                 priority=priority,
             )
         return unreachable
-
-    def post_together(
-        self,
-        community: CommunityId,
-        people: Sequence[Reachable],
-        message: Callable[[Member | None], Message],
-        *,
-        key: str,
-        subject: str,
-        now: datetime,
-    ) -> None:
-        """Send a group one message in a conversation of theirs, or each their own.
-
-        ``message`` is asked for None where all share a conversation, else for each member.
-        """
-        lane = shared_lane(people)
-        if lane is None:
-            self.post_each(community, people, message, key=key, subject=subject, now=now)
-            return
-        there = (each.account_in(lane) for each in people)
-        users = tuple(account.user for account in there if account is not None)
-        self.add(
-            community,
-            lane,
-            DeliveryKind.POST,
-            Destination(users=users),
-            key=key,
-            subject=subject,
-            now=now,
-            message=message(None),
-        )
 
     def fetch_members(self, community: CommunityId, lane: Lane, *, now: datetime) -> None:
         """Have a workspace's list of people read afresh.

@@ -12,6 +12,7 @@ from bot.domain.members import MAIL, Member
 from bot.ids import Lane
 from storage import codec
 from storage.outbox import State
+from storage.rows import batches
 from storage.tables import accounts, outbox
 
 REASON = "an organiser stopped what is sent to them"
@@ -43,10 +44,10 @@ def fall(connection: sa.Connection, member: Member, *, now: datetime) -> int:
     ).all()
     reached = [row for row in rows if _reaches(row, theirs)]
     waiting = [row.id for row in reached if row.state == State.QUEUED]
-    for number in waiting:
+    for batch in batches(waiting):
         connection.execute(
             outbox.update()
-            .where(outbox.c.id == number, outbox.c.state == State.QUEUED)
+            .where(outbox.c.id.in_(batch), outbox.c.state == State.QUEUED)
             .values(state=State.CANCELLED, reason=REASON, settled_at=now)
         )
     under_way = [row.id for row in reached if row.state == State.SENDING]

@@ -608,3 +608,23 @@ async def test_whoever_is_silent_is_left_out_of_a_shared_conversation(
         kept = db.your_week.waiting([ada.id])[ada.id]
         assert db.calm_setups.wishes(ada.id).silence is Silence.STOPPED
     assert [each.title for each in kept] == ["You three"]
+
+
+@pytest.mark.parametrize("community", ["web"], indirect=True)
+async def test_what_waits_for_somebody_taken_out_comes_once_they_are_back(
+    community: Community,
+) -> None:
+    ada = await community.leader("Ada Obi")
+    tell(community, ada, "A story", Weight.CAN_WAIT)
+    with community.database.transaction() as db:
+        db.members.set_state(ada.id, MemberState.SUSPENDED)
+    await community.passes(timedelta(days=8))
+    meanwhile = list(ada.inbox)
+
+    with community.database.transaction() as db:
+        db.members.set_state(ada.id, MemberState.ACTIVE)
+    await community.passes(timedelta(days=8))
+
+    assert meanwhile == []
+    [card] = ada.inbox
+    assert "A story" in words(card)

@@ -9,6 +9,7 @@ import pytest
 from bot.chat.messages import Account, message, stamped, text
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
 from bot.chat.requests import Profile
+from bot.domain.calm import Programme, Weight
 from bot.domain.members import MAIL, MemberState
 from bot.errors import CannotDeliver
 from bot.ids import platform_of
@@ -305,10 +306,12 @@ async def test_group_that_can_not_be_opened_is_introduced_one_by_one(
 async def test_other_message_for_a_group_is_copied_to_each(on_slack: Community) -> None:
     ada, ben = [await on_slack.leader(name) for name in ("Ada Obi", "Ben Cole")]
     with on_slack.database.transaction() as db:
-        db.outbox.post_together(
+        db.calm.send_together(
             on_slack.id,
             [db.members.reachable([each.id])[each.id] for each in (ada, ben)],
             lambda _: HELLO,
+            programme=Programme.COFFEE,
+            weight=Weight.ALONE,
             key="agreed",
             subject="hello",
             now=on_slack.now,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.chat.messages import Account, Button, buttons, message, text
 from bot.chat.platform import Delivery, DeliveryKind, Destination, Receipt
+from bot.domain.calm import Programme, Weight
 from bot.domain.members import Reachable
 from bot.ids import Lane
 from storage.drain import Settled
@@ -396,6 +397,9 @@ def leaders(any_database, community, *accounts: tuple[Account, ...]) -> list[Rea
             db.members.add(community, f"Leader {n}", zone="Europe/London", now=START)
             for n in range(len(accounts))
         ]
+        for number, each in zip(numbers, accounts, strict=True):
+            for account in each:
+                db.members.add_account(community, number, account, now=START)
         return [
             Reachable(db.members.get(number), each)
             for number, each in zip(numbers, accounts, strict=True)
@@ -430,10 +434,12 @@ def test_a_group_in_one_workspace_shares_a_conversation(any_database, community)
     people = leaders(any_database, community, (ADA, Account(WEB, "1")), (BEN,))
 
     with any_database.transaction() as db:
-        db.outbox.post_together(
+        db.calm.send_together(
             community,
             people,
             lambda member: message(text("all" if member is None else member.name)),
+            programme=Programme.COFFEE,
+            weight=Weight.ALONE,
             key="group:1",
             subject="s",
             now=START,
@@ -455,8 +461,15 @@ def test_nobody_is_twice_in_a_conversation_for_having_two_accounts_there(any_dat
     people = leaders(any_database, community, (ADA, Account(SLACK, "U9")), (BEN,))
 
     with any_database.transaction() as db:
-        db.outbox.post_together(
-            community, people, lambda _: message(text("all")), key="group:1", subject="s", now=START
+        db.calm.send_together(
+            community,
+            people,
+            lambda _: message(text("all")),
+            programme=Programme.COFFEE,
+            weight=Weight.ALONE,
+            key="group:1",
+            subject="s",
+            now=START,
         )
         [row] = db.drain.claim(SLACK, "a", now=START, limit=5)
 
@@ -467,10 +480,12 @@ def test_a_group_without_a_shared_workspace_is_written_to_one_by_one(any_databas
     people = leaders(any_database, community, (ADA,), (Account(WEB, "2"),))
 
     with any_database.transaction() as db:
-        db.outbox.post_together(
+        db.calm.send_together(
             community,
             people,
             lambda member: message(text("all" if member is None else member.name)),
+            programme=Programme.COFFEE,
+            weight=Weight.ALONE,
             key="group:1",
             subject="s",
             now=START,
