@@ -63,7 +63,7 @@ def _carry(
         to.id,
         message(db.members.get(request.member), line, mine.get(account.lane)),
         programme=Programme.INTRODUCTIONS,
-        weight=Weight.ALONE,
+        weight=Weight.CARRIED,
         key=key,
         subject=f"hello:{request.member}",
         now=request.now,

@@ -44,6 +44,7 @@ _GOES = (State.QUEUED, State.SENDING, State.SENT, State.UNCERTAIN)
 _PRIORITIES = {
     Weight.URGENT: Priority.URGENT,
     Weight.ALONE: Priority.PERSONAL,
+    Weight.CARRIED: Priority.PERSONAL,
     Weight.ORDINARY: Priority.REMINDER,
     Weight.CAN_WAIT: Priority.REMINDER,
 }
@@ -288,6 +289,7 @@ class Calm:
             .join(outbox, outbox.c.id == unasked.c.outbox)
             .where(
                 unasked.c.member.in_(people),
+                unasked.c.weight != Weight.CARRIED,
                 outbox.c.state.in_(_GOES),
                 outbox.c.not_before > now - LOOKED_BACK,
             )

@@ -32,9 +32,10 @@ class Telling(StrEnum):
 
 
 WEIGHTS = {
+    Telling.CARRIED: Weight.CARRIED,
     # Somebody's story waits for it.
     Telling.TO_REVIEW: Weight.ORDINARY,
-    Telling.IS_PUBLISHED: Weight.CAN_WAIT,
+    Telling.IS_PUBLISHED: Weight.ORDINARY,
     Telling.WAS_TRIED: Weight.CAN_WAIT,
     Telling.HOW_DID_IT_GO: Weight.CAN_WAIT,
     Telling.DIGEST: Weight.CAN_WAIT,

@@ -30,11 +30,14 @@ class Weight(StrEnum):
 
     ``URGENT`` goes at once, in quiet hours too; one that is about a start only within 12 hours of
     it. ``ALONE`` always goes by itself, after quiet hours: a match, a freed place, a reminder.
+    ``CARRIED`` is what another member says: it goes after the reader's quiet hours, whatever the
+    organisers hold, and takes no room from what the community says.
     ``ORDINARY`` goes by itself while the member's week has room. ``CAN_WAIT`` never does.
     """
 
     URGENT = "urgent"
     ALONE = "alone"
+    CARRIED = "carried"
     ORDINARY = "ordinary"
     CAN_WAIT = "can wait"
 
@@ -229,6 +232,8 @@ def decide(
     is_far = about is not None and about - wanted > AT_HAND
     if weight is Weight.URGENT and not is_far:
         return Decision(wanted)
+    if weight is Weight.CARRIED:
+        return Decision(reader.awake(wanted))
     if weight is Weight.CAN_WAIT and _comes_in_time(reader, wanted, about):
         return Decision(None, Why.CAN_WAIT)
     if weight in {Weight.URGENT, Weight.ALONE}:

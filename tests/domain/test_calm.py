@@ -180,6 +180,16 @@ def test_what_went_out_in_another_week_takes_no_place():
     assert found == Decision(NOON)
 
 
+def test_what_another_member_says_waits_for_quiet_hours_and_for_nothing_else():
+    held = Setup(CommunityId(1), quiet_since=NOON, quiet_until=NOON + timedelta(days=9))
+    taken = [NOON] * 9
+
+    at_night = calm.decide(reader(setup=held), Weight.CARRIED, now=NIGHT, taken=taken)
+    at_noon = calm.decide(reader(setup=held), Weight.CARRIED, now=NOON, taken=taken)
+
+    assert (at_night, at_noon) == (Decision(MORNING), Decision(NOON))
+
+
 def test_what_goes_alone_goes_beyond_the_limit():
     taken = [NOON] * 9
 

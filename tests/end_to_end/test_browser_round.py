@@ -1,5 +1,6 @@
 """A round of coffee in a real browser, from the started program to the report."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -89,7 +90,9 @@ async def arrives(bot: str, browser_page: Page) -> AsyncIterator[Arrives]:
     assert errors == []
 
 
-async def test_round_runs_in_a_browser_from_joining_to_the_report(arrives: Arrives) -> None:
+async def test_round_runs_in_a_browser_from_joining_to_the_report(
+    arrives: Arrives, tmp_path: Path
+) -> None:
     leader, organiser = await arrives(NEWCOMER), await arrives(ORGANISER)
     await leader.page.evaluate("window.isTheSamePage = true")
 
@@ -116,7 +119,7 @@ async def test_round_runs_in_a_browser_from_joining_to_the_report(arrives: Arriv
         "Met before": "0 pairs",
     }
 
-    await _agree_on_a_time(leader, partner)
+    await _agree_on_a_time(leader, partner, saved=tmp_path / "coffee.ics")
     await organiser.says("coffee ask")
     await organiser.hears("I am asking 26 groups “Did you meet?” now.")
     question = await leader.hears(f"Did you meet {partner.name}?")
@@ -174,7 +177,7 @@ async def _introduces_themselves_by_keyboard(leader: Person) -> None:
     )
 
 
-async def _agree_on_a_time(leader: Person, partner: Person) -> None:
+async def _agree_on_a_time(leader: Person, partner: Person, *, saved: Path) -> None:
     """Both tap the same time, and each gets the calendar file of it."""
     card = await leader.hears("Tap those that suit you:")
     their_card = await partner.hears(f"Coffee: {leader.name}", "Community matron")
@@ -196,7 +199,8 @@ async def _agree_on_a_time(leader: Person, partner: Person) -> None:
             await agreed.get_by_role("link", name="Add to my calendar").click()
         file = await download.value
         assert file.suggested_filename == "coffee.ics"
-        calendar = icalendar.Calendar.from_ical((await file.path()).read_bytes())
+        await file.save_as(saved)
+        calendar = icalendar.Calendar.from_ical(await asyncio.to_thread(saved.read_bytes))
         assert calendar["METHOD"] == "PUBLISH"
         (event,) = calendar.events
         assert f"{event.start:%A} {event.start.day} {event.start:%B at %H:%M}" == when

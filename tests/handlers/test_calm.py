@@ -628,3 +628,14 @@ async def test_what_waits_for_somebody_taken_out_comes_once_they_are_back(
     assert meanwhile == []
     [card] = ada.inbox
     assert "A story" in words(card)
+
+
+@pytest.mark.parametrize("community", ["web"], indirect=True)
+async def test_lines_of_other_members_take_no_room_in_the_week(community: Community) -> None:
+    ada = await community.leader("Ada Obi")
+
+    carried = [tell(community, ada, f"Line {each}", Weight.CARRIED) for each in range(9)]
+    others = [tell(community, ada, f"Item {each}") for each in range(4)]
+
+    assert carried == [Sent.QUEUED] * 9
+    assert others == [Sent.QUEUED, Sent.QUEUED, Sent.QUEUED, Sent.HELD]

@@ -28,7 +28,7 @@ ARGUMENTS = [
 PATIENCE_MS = 10_000
 
 # Its standard input closes however the run ends, killed included; then nothing is left behind.
-GUARD = '"$@" & server=$!; read -r _; kill "$server"; wait "$server"'
+GUARD = 'setsid "$@" & server=$!; read -r _; kill -- -"$server"; wait "$server"'
 
 
 @pytest.fixture(scope="session")
